@@ -26,6 +26,9 @@ pub(crate) struct Checker<'a> {
     /// Definitions being set in, to find cycles.
     inside: Vec<String>,
     toggles: Vec<InterpretationId>,
+    /// Whether 編 X が 遵守 may stand here: only in 条件 of a みなし, so that
+    /// judging a part never leads back to itself.
+    part_allowed: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -44,6 +47,7 @@ impl<'a> Checker<'a> {
             stack: vec![Vocabulary::INSTITUTION],
             inside: Vec::new(),
             toggles: Vec::new(),
+            part_allowed: false,
         }
     }
 
@@ -217,7 +221,9 @@ impl<'a> Checker<'a> {
         let target = self.sub(d.target.as_ref()?);
         let eligibility = self.sub(d.eligibility.as_ref()?);
         let condition_sub = d.condition.as_ref()?;
+        self.part_allowed = true;
         let condition = self.sub(condition_sub);
+        self.part_allowed = false;
         let Some(part) = single_part(&condition) else {
             self.problem(condition_sub.meta.line, Code::BadForm, "「条件」は編を一つだけ名指しします。", "「条件 編 名前 が 遵守」と書いてください。");
             return None;
@@ -296,7 +302,11 @@ impl<'a> Checker<'a> {
     fn atom(&mut self, line: usize, atom: &ast::Atom) -> Option<Node> {
         let op = match atom {
             ast::Atom::Definition(name) => self.definition(line, name)?,
-            ast::Atom::Part(name) => Op::Part(self.part(line, name)?),
+            ast::Atom::Part(name) if self.part_allowed => Op::Part(self.part(line, name)?),
+            ast::Atom::Part(_) => {
+                self.problem(line, Code::BadForm, "「編 … が 遵守」は、「みなし」の「条件」だけに書けます。", "規則では、その編の事実を読んでください。");
+                return None;
+            }
             ast::Atom::Fact(f) => Op::Atom(self.fact(line, f, atom.text())?),
         };
         Some(Node { line: number(line), toggle: None, op })
