@@ -90,7 +90,7 @@ struct Expected {
 }
 
 /// The result on the day the rule takes effect, if today's facts last.
-pub(crate) fn prospect(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> Option<(Date, OutcomeSet)> {
+pub fn prospect(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> Option<(Date, OutcomeSet)> {
     let rule = edition.rules.get(index)?;
     let (value, _) = rule.effective.as_ref()?;
     let rulebook::Scalar::Day(from) = book.values.get(usize::from(*value))?.value else { return None };

@@ -1,6 +1,23 @@
-//! Judges one institution (being filled).
+//! Judges one institution: verdicts, and explanations that can be defended.
+//!
+//! A verdict is a pure function of (facts, edition, day). [`verdicts`] is the
+//! fast walk; [`explain`] builds the typed tree of reasons with the facts that
+//! suffice; [`next_change`] finds the next day on which anything can change;
+//! [`examples`] runs the tables of the rule files. Meaning: rule-language §3
+//! and §4. Reads no disk, clock or environment.
+
 mod evaluate;
 mod exact;
 pub mod examples;
+mod explain;
+mod fix;
+mod next;
 mod verdicts;
+
+pub use explain::{
+    Block, Change, DeemingReason, Explanation, Question, Reading, Reason, ReasonKind, State, SubjectRef, UnitReason,
+    explain,
+};
+pub use next::next_change;
+pub use examples::prospect;
 pub use verdicts::{Advice, Eligibility, Verdicts, outcomes, verdicts};

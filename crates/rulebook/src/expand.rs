@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use vocabulary::{ValueType, Vocabulary, WordId};
 
 /// Calls `f` on every atom below the nodes.
-pub(crate) fn atoms<'a>(nodes: impl IntoIterator<Item = &'a Node>, f: &mut impl FnMut(&'a Atom)) {
+pub fn atoms<'a>(nodes: impl IntoIterator<Item = &'a Node>, f: &mut impl FnMut(&'a Atom)) {
     for node in nodes {
         match &node.op {
             Op::Atom(a) => f(a),

@@ -16,4 +16,5 @@ pub use graph::{
     Advice, Atom, Coverage, DatedValue, Deeming, Edition, Interpretation, InterpretationId, Node, Op, Operand, Part,
     PartId, Pending, Quantifier, Range, Relief, Rule, RuleKind, Rulebook, Scalar, Succession, Test, ValueRef,
 };
+pub use expand::atoms;
 pub use load::load;

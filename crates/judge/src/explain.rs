@@ -1,0 +1,860 @@
+//! Why a rule has its set: the typed tree of reasons, and facts that suffice.
+//!
+//! Each node holds its truth, the line of the rule, and only the children
+//! that decide. `cited` lists facts by index such that judging again with
+//! these alone gives the same set; this is checked before it is returned.
+//! Text and HTML are renderings of this tree (JSON schema v1).
+
+use crate::evaluate::{Context, Stack};
+use crate::fix;
+use crate::verdicts::{self, Judgement, blocks, other_readings, reading_set, unit_set};
+use facts::{Cell, Held, Known, RowId, text};
+use rulebook::{Atom, Edition, Node, Op, Quantifier, Range, Rule, RuleKind, Rulebook};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use verdict::{Outcome, OutcomeSet, Truth};
+use vocabulary::{Vocabulary, WordId};
+
+/// A subject, as people name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SubjectRef {
+    /// Name of its kind.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its display name, where one is stated.
+    pub name: Option<String>,
+}
+
+/// How a fact stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Nobody has been asked.
+    Absent,
+    /// Asked, and not known.
+    Asked,
+    /// A value is held.
+    Held,
+    /// Authors disagree.
+    Conflict,
+    /// The value fits but the demanded evidence is missing.
+    EvidenceMissing,
+    /// The day is not yet come: a plan.
+    Plan,
+}
+
+/// What a reason is.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "node", rename_all = "kebab-case")]
+pub enum ReasonKind {
+    /// 次のすべて
+    All {
+        /// Its label.
+        label: Option<String>,
+    },
+    /// 次のいずれか
+    Any {
+        /// Its label.
+        label: Option<String>,
+    },
+    /// 代替
+    Alternative {
+        /// Its label.
+        label: String,
+    },
+    /// 定義
+    Definition {
+        /// Its name.
+        name: String,
+    },
+    /// すべての / いずれかの
+    Range {
+        /// すべて or いずれか.
+        all: bool,
+        /// Kind or relation word.
+        range: String,
+        /// Whether there may be rows nobody has written down.
+        open: bool,
+        /// How many rows are certainly in range.
+        in_range: usize,
+        /// Rows out of range, each with the lines that put it out.
+        left_out: Vec<Reason>,
+    },
+    /// A row of a range.
+    Row {
+        /// Which.
+        subject: SubjectRef,
+        /// Whether it is in range.
+        in_range: Truth,
+    },
+    /// 編 X が 遵守
+    Part {
+        /// Name of the part.
+        name: String,
+    },
+    /// A test of a fact.
+    Fact {
+        /// Of what; `None` for something nobody has written down.
+        subject: Option<SubjectRef>,
+        /// The word.
+        word: String,
+        /// The condition as the rule writes it.
+        condition: String,
+        /// What is stated, with its source in 〔〕.
+        stated: Vec<String>,
+        /// How the fact stands.
+        state: State,
+    },
+}
+
+/// A node of the tree.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Reason {
+    /// What it is.
+    #[serde(flatten)]
+    pub kind: ReasonKind,
+    /// Its truth.
+    pub truth: Truth,
+    /// Line in the rule's or definition's file.
+    pub line: u32,
+    /// The children that decide.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Reason>,
+}
+
+/// A block of a rule for one unit.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Block {
+    /// 施行, 対象, 除く, 要件, 緩和, みなし.
+    pub word: String,
+    /// Its truth.
+    pub truth: Truth,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// One unit of judgement.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct UnitReason {
+    /// Which; `None` for one that nobody has written down.
+    pub subject: Option<SubjectRef>,
+    /// Its outcomes.
+    pub outcomes: OutcomeSet,
+    /// The blocks that were looked at.
+    pub blocks: Vec<Block>,
+}
+
+/// How a deeming bears on the rule.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct DeemingReason {
+    /// Id of the deeming.
+    pub id: String,
+    /// 対象
+    pub target: Block,
+    /// 資格
+    pub eligible: Block,
+    /// 条件
+    pub condition: Truth,
+}
+
+/// Another reading and what it would give.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Reading {
+    /// I-nn
+    pub id: String,
+    /// The question.
+    pub title: String,
+    /// How we read it.
+    pub default_text: String,
+    /// The other reading.
+    pub other_text: String,
+    /// The set under the other reading alone.
+    pub other_outcomes: OutcomeSet,
+}
+
+/// A question that would narrow the set.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Question {
+    /// About what; `None` for something nobody has written down.
+    pub subject: Option<SubjectRef>,
+    /// The word it asks for.
+    pub word: String,
+    /// The question in plain Japanese.
+    pub text: String,
+    /// Who can answer.
+    pub answered_by: Vec<String>,
+    /// How the fact stands.
+    pub state: State,
+    /// The evidence that is wanted, where a record is missing.
+    pub wanted_evidence: Option<String>,
+    /// What each answer would leave: answer, outcomes.
+    pub decides: Vec<(String, OutcomeSet)>,
+    /// Cost of asking.
+    pub cost: u8,
+}
+
+/// One thing to change, under もし.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Change {
+    /// Of what.
+    pub subject: SubjectRef,
+    /// The word.
+    pub word: String,
+    /// The value it would need.
+    pub to: String,
+}
+
+/// Why a rule has its set.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Explanation {
+    /// Id of the rule.
+    pub item: String,
+    /// Day whose facts are known (ISO).
+    pub known_on: String,
+    /// Day that is judged (ISO).
+    pub judged_on: String,
+    /// The set.
+    pub outcomes: OutcomeSet,
+    /// The units.
+    pub units: Vec<UnitReason>,
+    /// The kind whose ledger is open, where it is the unit.
+    pub open_kind: Option<String>,
+    /// Deemings that reach the rule's part, or stand on it.
+    pub deemings: Vec<DeemingReason>,
+    /// Other readings that were judged.
+    pub readings: Vec<Reading>,
+    /// 代替 that carries the result.
+    pub alternatives: Vec<String>,
+    /// Questions, the lightest first.
+    pub questions: Vec<Question>,
+    /// もし: changes that give `if_changed_outcomes`.
+    pub if_changed: Vec<Change>,
+    /// The set after these changes.
+    pub if_changed_outcomes: Option<OutcomeSet>,
+    /// Facts (by index) that suffice for the set.
+    pub cited: Vec<u32>,
+}
+
+/// Explains one rule of an edition for one institution.
+pub fn explain(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> Explanation {
+    let judgement = Judgement::new(book, edition, known);
+    let mut explainer = Explainer { judgement: &judgement, names: known.institution().display_names(known.vocabulary()), asks: Vec::new(), alternatives: BTreeSet::new(), asking: true };
+    explainer.rule(index)
+}
+
+/// A fact to ask for: row, word, state and the evidence wanted.
+#[derive(Clone, PartialEq)]
+struct Ask {
+    row: Option<RowId>,
+    word: WordId,
+    state: State,
+    wanted: Option<(u16, String)>,
+}
+
+struct Explainer<'a> {
+    judgement: &'a Judgement<'a>,
+    names: std::collections::BTreeMap<facts::SubjectId, String>,
+    asks: Vec<Ask>,
+    alternatives: BTreeSet<String>,
+    /// Whether unknown leaves become questions.
+    asking: bool,
+}
+
+/// A reason and the facts it stands on.
+type Cited = (Reason, Vec<u32>);
+
+impl Explainer<'_> {
+    fn known(&self) -> &Known<'_> {
+        self.judgement.known
+    }
+    fn words(&self) -> &Vocabulary {
+        self.judgement.known.vocabulary()
+    }
+
+    fn subject(&self, row: RowId) -> SubjectRef {
+        let id = self.known().subject(row);
+        let subject = self.known().institution().subject(id);
+        SubjectRef {
+            kind: self.words().kind(self.known().kind(row)).name.clone(),
+            id: subject.map(|s| s.id.clone()).unwrap_or_default(),
+            name: self.names.get(&id).cloned(),
+        }
+    }
+
+    fn rule(&mut self, index: usize) -> Explanation {
+        let judgement = self.judgement;
+        let outcomes = judgement.rules.get(index).copied().unwrap_or_default();
+        let mut out = Explanation {
+            item: judgement.edition.rules.get(index).map(|r| r.front.id.clone()).unwrap_or_default(),
+            known_on: self.known().known_on().to_string(),
+            judged_on: self.known().judged_on().to_string(),
+            outcomes,
+            units: Vec::new(),
+            open_kind: None,
+            deemings: Vec::new(),
+            readings: Vec::new(),
+            alternatives: Vec::new(),
+            questions: Vec::new(),
+            if_changed: Vec::new(),
+            if_changed_outcomes: None,
+            cited: Vec::new(),
+        };
+        let Some(rule) = judgement.edition.rules.get(index) else { return out };
+        let mut cited = BTreeSet::new();
+        self.deemings(rule, &mut out, &mut cited);
+        let closed_gate = judgement.gate(rule.part) == Some(Truth::False);
+        if rule.kind == RuleKind::Required && !closed_gate {
+            self.units(rule, &mut out, &mut cited);
+            self.readings(rule, &mut out, &mut cited);
+        }
+        out.alternatives = self.alternatives.iter().cloned().collect();
+        out.cited = self.sufficient(index, outcomes, cited);
+        if outcomes.len() > 1 {
+            out.questions = self.questions(index);
+        }
+        if outcomes.contains(Outcome::NotMet) && !closed_gate {
+            fix::suggest(judgement, index, |row| self.subject(row), &mut out);
+        }
+        out
+    }
+
+    fn deemings(&mut self, rule: &Rule, out: &mut Explanation, cited: &mut BTreeSet<u32>) {
+        let judgement = self.judgement;
+        let stack = Stack::of(judgement.known);
+        let context = judgement.context();
+        for (deeming, state) in judgement.edition.deemings.iter().zip(&judgement.deemings) {
+            let reaches = deeming.reaches.contains(&rule.part);
+            if !reaches && deeming.part != rule.part {
+                continue;
+            }
+            let (target, target_cites) = self.node(&context, &deeming.target, &stack);
+            let (eligible, eligible_cites) = self.node(&context, &deeming.eligibility, &stack);
+            match (state.target, state.eligible) {
+                (_, Truth::False) => cited.extend(eligible_cites),
+                (Truth::False, _) if reaches => cited.extend(target_cites),
+                _ => {
+                    cited.extend(target_cites);
+                    cited.extend(eligible_cites);
+                }
+            }
+            if reaches && state.route().can_be_true() && state.condition != Truth::Unknown {
+                self.cite_part(deeming.part, state.condition, cited);
+            }
+            out.deemings.push(DeemingReason {
+                id: deeming.front.id.clone(),
+                target: Block { word: "対象".into(), truth: state.target, reasons: vec![target] },
+                eligible: Block { word: "資格".into(), truth: state.eligible, reasons: vec![eligible] },
+                condition: state.condition,
+            });
+        }
+    }
+
+    /// Facts that make a part followed, or one item of it certainly not.
+    fn cite_part(&mut self, part: rulebook::PartId, truth: Truth, cited: &mut BTreeSet<u32>) {
+        let judgement = self.judgement;
+        let asking = std::mem::replace(&mut self.asking, false);
+        for (i, rule) in judgement.edition.rules.iter().enumerate().filter(|(_, r)| r.part == part) {
+            let Some(set) = judgement.taken.get(i).copied().flatten() else { continue };
+            if rule.kind != RuleKind::Required || rule.carried || verdicts::followed(judgement.book, set) != truth {
+                continue;
+            }
+            let contexts: Vec<u64> = std::iter::once(0).chain(other_readings(rule)).collect();
+            for other in contexts {
+                let context = Context { other, ..judgement.context() };
+                let mut units = Vec::new();
+                self.unit_reasons(&context, rule, Truth::False, &mut units, cited);
+            }
+            if truth == Truth::False {
+                break;
+            }
+        }
+        self.asking = asking;
+    }
+
+    fn units(&mut self, rule: &Rule, out: &mut Explanation, cited: &mut BTreeSet<u32>) {
+        let judgement = self.judgement;
+        let context = judgement.context();
+        let deemed = if judgement.gate(rule.part).is_some() { Truth::False } else { judgement.deemed(rule.part) };
+        self.unit_reasons(&context, rule, deemed, &mut out.units, cited);
+        if rule.unit != Vocabulary::INSTITUTION && self.known().complete(rule.unit).is_none() {
+            out.open_kind = Some(self.words().kind(rule.unit).name.clone());
+            if self.asking && out.outcomes.len() > 1 {
+                self.ask_closure_of_kind(rule.unit);
+            }
+        }
+    }
+
+    fn unit_reasons(
+        &mut self,
+        context: &Context<'_>,
+        rule: &Rule,
+        deemed: Truth,
+        units: &mut Vec<UnitReason>,
+        cited: &mut BTreeSet<u32>,
+    ) {
+        let all = verdicts::unit_stacks(self.judgement.known, rule);
+        let sets: Vec<OutcomeSet> = all.iter().map(|(_, s)| both_ways(context, rule, s, deemed)).collect();
+        let not_met = OutcomeSet::one(Outcome::NotMet);
+        // One unit that is certainly 未遵守 decides alone.
+        let decisive = sets.iter().position(|s| *s == not_met);
+        for (i, ((row, stack), set)) in all.iter().zip(&sets).enumerate() {
+            let (blocks, cites) = self.blocks(context, rule, stack, deemed);
+            if decisive.is_none_or(|d| d == i) {
+                cited.extend(cites);
+                if rule.unit != Vocabulary::INSTITUTION {
+                    cited.extend(row.map(|r| self.known().exists_by(r)));
+                }
+            }
+            units.push(UnitReason { subject: row.map(|r| self.subject(r)), outcomes: *set, blocks });
+        }
+        if rule.unit != Vocabulary::INSTITUTION && decisive.is_none() {
+            cited.extend(self.known().complete(rule.unit).unwrap_or_default());
+        }
+    }
+
+    /// The blocks of one unit that decide, in the order of exceptions.
+    fn blocks(&mut self, context: &Context<'_>, rule: &Rule, stack: &Stack, deemed: Truth) -> (Vec<Block>, Vec<u32>) {
+        let mut out = Vec::new();
+        let mut cites = Vec::new();
+        let truths = blocks(context, rule, stack, if deemed == Truth::True { deemed } else { Truth::False });
+        let mut add = |me: &mut Self, word: &str, nodes: &[&Node], truth: Truth, and: bool| {
+            let mut reasons = Vec::new();
+            let mut parts: Vec<(Truth, Vec<u32>)> = Vec::new();
+            for node in nodes.iter().filter(|n| context.reads(n.toggle)) {
+                let (reason, c) = me.node(context, node, stack);
+                parts.push((reason.truth, c));
+                reasons.push(reason);
+            }
+            cites.extend(joined(&parts, truth, and));
+            out.push(Block { word: word.into(), truth, reasons });
+        };
+        let asked = verdicts::asked(context, rule, stack);
+        if let Some((_, early)) = &rule.effective {
+            let early: Vec<&Node> = early.iter().collect();
+            let in_force = asked == Truth::True && early.first().is_none_or(|e| !context.reads(e.toggle) || context.truth(e, stack) != Truth::True);
+            add(self, "施行", if in_force { &[] } else { &early }, asked, false);
+        }
+        if asked.can_be_true() {
+            let target: Vec<&Node> = rule.target.iter().collect();
+            let truth = context.all(&rule.target, stack);
+            if !target.is_empty() {
+                add(self, "対象", &target, truth, true);
+            }
+            if truth.can_be_true() && !rule.except.is_empty() {
+                let except: Vec<&Node> = rule.except.iter().collect();
+                add(self, "除く", &except, context.any(&rule.except, stack), false);
+            }
+        }
+        if truths.target.can_be_true() && deemed != Truth::True {
+            let requirement: Vec<&Node> = rule.requirement.iter().collect();
+            add(self, "要件", &requirement, truths.requirement, true);
+            if let (Some(relief), true) = (&rule.relief, truths.requirement.can_be_false()) {
+                let when = context.line(&relief.when, stack, Truth::True);
+                let until = relief.until.as_ref().map_or(Truth::False, |u| context.line(u, stack, Truth::False));
+                if until != Truth::True || when != Truth::True {
+                    add(self, "緩和 とき", &[&relief.when], when, true);
+                }
+                if let (Some(node), true) = (&relief.until, when.can_be_true()) {
+                    add(self, "緩和 終了", &[node], until, false);
+                }
+            }
+        }
+        (out, cites)
+    }
+
+    fn readings(&mut self, rule: &Rule, out: &mut Explanation, cited: &mut BTreeSet<u32>) {
+        let judgement = self.judgement;
+        let context = judgement.context();
+        let deemed = if judgement.gate(rule.part).is_some() { Truth::False } else { judgement.deemed(rule.part) };
+        if !reading_set(&context, rule, deemed).contains(Outcome::NotMet) {
+            return;
+        }
+        let asking = std::mem::replace(&mut self.asking, false);
+        for other in other_readings(rule) {
+            let context = Context { other, ..context };
+            let mut units = Vec::new();
+            self.unit_reasons(&context, rule, deemed, &mut units, cited);
+            let one = rule.toggles.iter().find(|t| other == 1 << **t);
+            if let Some(i) = one.and_then(|t| judgement.book.interpretations.get(usize::from(*t))) {
+                out.readings.push(Reading {
+                    id: i.id.clone(),
+                    title: i.title.clone(),
+                    default_text: i.default_text.clone(),
+                    other_text: i.other_text.clone(),
+                    other_outcomes: reading_set(&context, rule, deemed),
+                });
+            }
+        }
+        self.asking = asking;
+    }
+
+    /// The cited facts if they suffice; else with all that the rule may read.
+    fn sufficient(&self, index: usize, set: OutcomeSet, cited: BTreeSet<u32>) -> Vec<u32> {
+        let judgement = self.judgement;
+        let known = judgement.known;
+        let holds = |kept: &BTreeSet<u32>| {
+            let only = known.institution().only(|i| u32::try_from(i).is_ok_and(|i| kept.contains(&i)));
+            let view = Known::new(known.vocabulary(), &only, known.known_on(), known.judged_on());
+            Judgement::new(judgement.book, judgement.edition, &view).rules.get(index) == Some(&set)
+        };
+        if holds(&cited) {
+            return cited.into_iter().collect();
+        }
+        // Correlated unknowns: every fact stated by the day, then fewer while it holds.
+        let mut all: BTreeSet<u32> = (0..u32::try_from(known.institution().facts().len()).unwrap_or(0)).collect();
+        if all.len() <= 400 {
+            for fact in all.clone() {
+                if !cited.contains(&fact) {
+                    all.remove(&fact);
+                    if !holds(&all) {
+                        all.insert(fact);
+                    }
+                }
+            }
+        }
+        all.into_iter().collect()
+    }
+
+    fn node(&mut self, context: &Context<'_>, node: &Node, stack: &Stack) -> Cited {
+        let truth = context.truth(node, stack);
+        let group = |me: &mut Self, items: &[Node], and: bool, kind: ReasonKind| -> Cited {
+            let mut children = Vec::new();
+            let mut parts = Vec::new();
+            for item in items.iter().filter(|n| context.reads(n.toggle)) {
+                // Only children that bear on the truth are shown.
+                let t = context.truth(item, stack);
+                let bears = match truth {
+                    Truth::Unknown => t != Truth::from(and),
+                    decided => t == decided,
+                };
+                if bears {
+                    let (reason, cites) = me.node(context, item, stack);
+                    parts.push((t, cites));
+                    children.push(reason);
+                }
+            }
+            let cites = joined(&parts, truth, and);
+            (Reason { kind, truth, line: node.line, children }, cites)
+        };
+        match &node.op {
+            Op::All(label, items) => group(self, items, true, ReasonKind::All { label: label.clone() }),
+            Op::Any(label, items) => {
+                let sure = |n: &&Node| context.reads(n.toggle) && context.truth(n, stack) == Truth::True;
+                let (alternative, plain): (Vec<&Node>, Vec<&Node>) =
+                    items.iter().filter(sure).partition(|n| matches!(n.op, Op::Alternative(..)));
+                if plain.is_empty() {
+                    self.alternatives.extend(alternative.iter().filter_map(|n| match &n.op {
+                        Op::Alternative(label, _) => Some(label.clone()),
+                        _ => None,
+                    }));
+                }
+                group(self, items, false, ReasonKind::Any { label: label.clone() })
+            }
+            Op::Alternative(label, items) => group(self, items, true, ReasonKind::Alternative { label: label.clone() }),
+            Op::Definition(name, body) => {
+                let (inner, cites) = self.node(context, body, stack);
+                (Reason { kind: ReasonKind::Definition { name: name.clone() }, truth, line: node.line, children: inner.children }, cites)
+            }
+            Op::Part(part) => {
+                let name = self.judgement.book.part(*part).map(|p| p.name.clone()).unwrap_or_default();
+                (Reason { kind: ReasonKind::Part { name }, truth, line: node.line, children: Vec::new() }, Vec::new())
+            }
+            Op::Atom(atom) => self.atom(context, atom, stack, truth, node.line),
+            Op::Quantifier(q) => self.quantifier(context, q, stack, truth, node.line),
+        }
+    }
+
+    fn atom(&mut self, context: &Context<'_>, atom: &Atom, stack: &Stack, truth: Truth, line: u32) -> Cited {
+        let row = stack.row(atom.level);
+        let known = self.known();
+        let cell = row.map_or(&Cell::Absent, |r| known.cell(r, atom.word));
+        let state = match cell {
+            Cell::Absent => State::Absent,
+            Cell::Asked(_) => State::Asked,
+            Cell::Several(_) if truth == Truth::Unknown => State::Conflict,
+            Cell::One(h) if truth == Truth::Unknown => {
+                if context.test(&atom.test, &h.value) == Truth::Unknown { State::Plan } else { State::EvidenceMissing }
+            }
+            Cell::One(_) | Cell::Several(_) => State::Held,
+        };
+        let stated = cell
+            .held()
+            .iter()
+            .filter_map(|h| {
+                let fact = known.fact(*h.facts.first()?)?;
+                let value = text::value_text(known.vocabulary(), known.institution(), atom.word, &h.value);
+                Some(format!("{value}{}", text::source_text(known.vocabulary(), known.institution(), fact)))
+            })
+            .collect();
+        let kind = ReasonKind::Fact {
+            subject: row.map(|r| self.subject(r)),
+            word: self.words().word(atom.word).name.clone(),
+            condition: atom.text.clone(),
+            stated,
+            state,
+        };
+        let mut cites = Vec::new();
+        if truth == Truth::Unknown {
+            let wanted = if state == State::EvidenceMissing { atom.demand.clone() } else { None };
+            self.ask(Ask { row, word: atom.word, state, wanted });
+        } else {
+            cites = facts_of(cell);
+        }
+        (Reason { kind, truth, line, children: Vec::new() }, cites)
+    }
+
+    fn quantifier(&mut self, context: &Context<'_>, q: &Quantifier, stack: &Stack, truth: Truth, line: u32) -> Cited {
+        let rows = context.rows(q.range, stack);
+        let open = rows.open;
+        let certain: Vec<RowId> = rows.certain.collect();
+        let possible = rows.possible.to_vec();
+        let decisive = if q.all { Truth::False } else { Truth::True };
+        let mut left_out = Vec::new();
+        let mut children = Vec::new();
+        let mut in_range_count = 0;
+        // Facts that settle each row, for a result that stands on all rows.
+        let mut every: Vec<u32> = Vec::new();
+        // The cheapest row that decides alone.
+        let mut alone: Option<Vec<u32>> = None;
+        // The cheapest row that is certainly in range.
+        let mut inhabited: Option<Vec<u32>> = None;
+        for (row, sure) in certain.iter().map(|r| (*r, true)).chain(possible.iter().map(|r| (*r, false))) {
+            let inner = stack.with(Some(row));
+            let in_range = context.in_range(q, &inner);
+            let naming = self.naming(q.range, stack, row);
+            if in_range == Truth::False {
+                let asking = std::mem::replace(&mut self.asking, false);
+                let (why, cites) = self.outside(context, q, &inner);
+                self.asking = asking;
+                every.extend(cites);
+                left_out.push(self.row(row, in_range, Truth::False, line, why));
+                continue;
+            }
+            let in_range = if sure { in_range } else { Truth::Unknown };
+            in_range_count += usize::from(in_range == Truth::True);
+            let body = context.all(&q.body, &inner);
+            let bears = if truth == decisive { body == decisive && in_range == Truth::True } else { true };
+            if !bears {
+                continue;
+            }
+            let unknown_range = in_range == Truth::Unknown && truth == Truth::Unknown && body != !decisive;
+            // Of a row that does not matter to an unknown result nothing is asked.
+            let asking = self.asking;
+            self.asking = asking && truth == Truth::Unknown && body != !decisive;
+            let (inside, range_cites) = self.inside(context, q, &inner);
+            let (reasons, body_cites) = self.conjunction(context, &q.body, &inner);
+            self.asking = asking;
+            if in_range == Truth::True {
+                let mut c = naming.clone();
+                c.push(self.known().exists_by(row));
+                c.extend(&range_cites);
+                if inhabited.as_ref().is_none_or(|i| c.len() < i.len()) {
+                    inhabited = Some(c.clone());
+                }
+                if body == decisive {
+                    c.extend(&body_cites);
+                    if alone.as_ref().is_none_or(|a| c.len() < a.len()) {
+                        alone = Some(c);
+                    }
+                }
+            }
+            every.extend(&body_cites);
+            if unknown_range && !sure {
+                self.ask_membership(q.range, row);
+            }
+            let mut shown = if unknown_range { inside } else { Vec::new() };
+            if body != !decisive || truth != Truth::Unknown {
+                shown.extend(reasons);
+            }
+            let concerns = truth != Truth::Unknown || body != !decisive;
+            if concerns {
+                children.push(self.row(row, in_range, body, line, shown));
+            }
+        }
+        let mut cites = Vec::new();
+        if truth == decisive && alone.is_some() {
+            cites = alone.unwrap_or_default();
+        } else if truth != Truth::Unknown {
+            cites = every;
+            cites.extend(self.closed_by(q.range, stack, &certain));
+            match inhabited {
+                Some(c) => cites.extend(c),
+                None => cites.extend(self.none_of(q, stack)),
+            }
+        } else if self.asking {
+            if open {
+                self.ask_closure(q.range, stack);
+            } else if let (Some((word, level)), true) = (q.none_of, certain.is_empty() || children.is_empty()) {
+                self.ask(Ask { row: stack.row(level), word, state: State::Absent, wanted: None });
+            }
+        }
+        let range = match q.range {
+            Range::Kind(k) => self.words().kind(k).name.clone(),
+            Range::Relation(r, _) => self.words().relation(r).name.clone(),
+        };
+        let kind = ReasonKind::Range { all: q.all, range, open, in_range: in_range_count, left_out };
+        (Reason { kind, truth, line, children }, cites)
+    }
+
+    fn row(&self, row: RowId, in_range: Truth, truth: Truth, line: u32, children: Vec<Reason>) -> Reason {
+        Reason { kind: ReasonKind::Row { subject: self.subject(row), in_range }, truth, line, children }
+    }
+
+    /// Why a row is out of range: one うち that fails or one 除く that holds.
+    fn outside(&mut self, context: &Context<'_>, q: &Quantifier, inner: &Stack) -> (Vec<Reason>, Vec<u32>) {
+        let mut best: Option<Cited> = None;
+        let out = |context: &Context<'_>, n: &Node, within: bool| {
+            context.reads(n.toggle) && context.truth(n, inner) == Truth::from(!within)
+        };
+        let nodes = q.within.iter().filter(|n| out(context, n, true)).chain(q.except.iter().filter(|n| out(context, n, false)));
+        for node in nodes {
+            let found = self.node(context, node, inner);
+            if best.as_ref().is_none_or(|b| found.1.len() < b.1.len()) {
+                best = Some(found);
+            }
+        }
+        best.map_or((Vec::new(), Vec::new()), |(r, c)| (vec![r], c))
+    }
+
+    /// うち and not 除く of a row, with what makes it certain.
+    fn inside(&mut self, context: &Context<'_>, q: &Quantifier, inner: &Stack) -> (Vec<Reason>, Vec<u32>) {
+        let mut reasons = Vec::new();
+        let mut cites = Vec::new();
+        for node in q.within.iter().chain(&q.except).filter(|n| context.reads(n.toggle)) {
+            let (reason, c) = self.node(context, node, inner);
+            if reason.truth == Truth::Unknown {
+                reasons.push(reason);
+            } else {
+                cites.extend(c);
+            }
+        }
+        (reasons, cites)
+    }
+
+    fn conjunction(&mut self, context: &Context<'_>, nodes: &[Node], stack: &Stack) -> (Vec<Reason>, Vec<u32>) {
+        let truth = context.all(nodes, stack);
+        let mut parts = Vec::new();
+        let mut reasons = Vec::new();
+        for node in nodes.iter().filter(|n| context.reads(n.toggle)) {
+            let t = context.truth(node, stack);
+            if truth == Truth::Unknown && t == Truth::True || truth == Truth::False && t != Truth::False {
+                continue;
+            }
+            let (reason, cites) = self.node(context, node, stack);
+            parts.push((t, cites));
+            reasons.push(reason);
+        }
+        let cites = joined(&parts, truth, true);
+        (reasons, cites)
+    }
+
+    /// Facts that name a row as a member.
+    fn naming(&self, range: Range, stack: &Stack, row: RowId) -> Vec<u32> {
+        let Range::Relation(relation, level) = range else { return Vec::new() };
+        let members = stack.row(level).and_then(|r| self.known().members(relation, r));
+        members.and_then(|m| m.certain.iter().find(|(r, _)| *r == row)).map(|(_, by)| by.clone()).unwrap_or_default()
+    }
+
+    /// Facts that close a range, and that its rows exist.
+    fn closed_by(&self, range: Range, stack: &Stack, rows: &[RowId]) -> Vec<u32> {
+        let mut out: Vec<u32> = rows.iter().map(|r| self.known().exists_by(*r)).collect();
+        match range {
+            Range::Kind(kind) => out.extend(self.known().complete(kind).unwrap_or_default()),
+            Range::Relation(relation, level) => {
+                if let Some(m) = stack.row(level).and_then(|r| self.known().members(relation, r)) {
+                    out.extend(&m.closed_by);
+                    out.extend(m.certain.iter().flat_map(|(_, by)| by));
+                }
+            }
+        }
+        out
+    }
+
+    fn none_of(&self, q: &Quantifier, stack: &Stack) -> Vec<u32> {
+        q.none_of
+            .and_then(|(word, level)| Some(facts_of(self.known().cell(stack.row(level)?, word))))
+            .unwrap_or_default()
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        if self.asking && !self.asks.contains(&ask) {
+            self.asks.push(ask);
+        }
+    }
+
+    fn ask_closure(&mut self, range: Range, stack: &Stack) {
+        match range {
+            Range::Kind(kind) => self.ask_closure_of_kind(kind),
+            Range::Relation(relation, level) => {
+                let word = self.words().relation(relation).closure;
+                self.ask(Ask { row: stack.row(level), word, state: State::Absent, wanted: None });
+            }
+        }
+    }
+
+    fn ask_closure_of_kind(&mut self, kind: vocabulary::KindId) {
+        let institution = self.known().rows(Vocabulary::INSTITUTION).first().copied();
+        if let Some(word) = self.words().kind(kind).closure {
+            self.ask(Ask { row: institution, word, state: State::Absent, wanted: None });
+        }
+    }
+
+    fn ask_membership(&mut self, range: Range, row: RowId) {
+        if let Range::Relation(relation, _) = range {
+            let word = self.words().relation(relation).backward;
+            self.ask(Ask { row: Some(row), word, state: State::Absent, wanted: None });
+        }
+    }
+
+    /// The asks as questions: what is written down before what is not, light before heavy.
+    fn questions(&self, index: usize) -> Vec<Question> {
+        let mut asks: Vec<&Ask> = self.asks.iter().filter(|a| a.row.is_some()).collect();
+        asks.sort_by_key(|a| self.words().word(a.word).cost);
+        asks.iter()
+            .enumerate()
+            .map(|(i, a)| {
+                let word = self.words().word(a.word);
+                Question {
+                    subject: a.row.map(|r| self.subject(r)),
+                    word: word.name.clone(),
+                    text: word.question.clone(),
+                    answered_by: word.answered_by.clone(),
+                    state: a.state,
+                    wanted_evidence: a.wanted.as_ref().map(|(_, text)| text.clone()),
+                    decides: if i < 3 { fix::answers(self.judgement, index, a.row, a.word, a.state, a.wanted.as_ref().map(|w| w.0)) } else { Vec::new() },
+                    cost: word.cost,
+                }
+            })
+            .collect()
+    }
+}
+
+/// One unit's set with みなし as it may be.
+fn both_ways(context: &Context<'_>, rule: &Rule, stack: &Stack, deemed: Truth) -> OutcomeSet {
+    let mut out = OutcomeSet::EMPTY;
+    if deemed.can_be_true() {
+        out = out.union(unit_set(context, rule, stack, Truth::True));
+    }
+    if deemed.can_be_false() {
+        out = out.union(unit_set(context, rule, stack, Truth::False));
+    }
+    out
+}
+
+/// Facts for a conjunction (or disjunction) of this truth: all parts where
+/// every part must hold, the cheapest where one suffices, none where unknown.
+fn joined(parts: &[(Truth, Vec<u32>)], truth: Truth, and: bool) -> Vec<u32> {
+    if truth == Truth::Unknown {
+        return Vec::new();
+    }
+    if truth == Truth::from(and) {
+        return parts.iter().flat_map(|(_, c)| c.iter().copied()).collect();
+    }
+    parts.iter().filter(|(t, _)| *t == truth).map(|(_, c)| c).min_by_key(|c| c.len()).cloned().unwrap_or_default()
+}
+
+fn facts_of(cell: &Cell) -> Vec<u32> {
+    cell.held().iter().flat_map(|h: &Held| h.facts.iter().copied()).collect()
+}
