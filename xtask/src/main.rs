@@ -1,1 +1,36 @@
-fn main() {}
+//! Tasks of the project. `cargo xtask` lists them.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the developer")]
+
+mod house;
+mod mutate;
+mod samples;
+mod test;
+
+use house::House;
+use std::process::ExitCode;
+
+const TASKS: &str = "cargo xtask TASK
+  test      everything CI runs: format, clippy, tests, docs, licences, rulebook, facts, generated files
+  lock      write rulebook/EDITION/edition.lock of every edition
+  generate  write docs/schema and docs/samples
+  mutate    change every rule a little and see whether examples or cases notice
+  bench     the benches, against plain Rust and two interpreters";
+
+fn main() -> ExitCode {
+    let task = std::env::args().nth(1);
+    let result = match task.as_deref() {
+        Some("test") => test::run(),
+        Some("lock") => House::open(false).and_then(|h| h.lock()),
+        Some("generate") => House::open(true).and_then(|h| samples::generate(&h, true).map(|_| ())),
+        Some("mutate") => House::open(true).and_then(|h| mutate::run(&h)),
+        Some("bench") => test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"]),
+        _ => Err(TASKS.to_owned()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -103,6 +103,7 @@ pub fn check(
     let lines: Vec<usize> = facts.iter().map(|(l, _)| *l).collect();
     let institution = Institution::new(checker.subjects.clone(), facts.into_iter().map(|(_, f)| f).collect());
     checker.closures_without_unknown_rows(&institution, &lines);
+    checker.no_circles(&institution, &lines);
     if checker.problems.is_empty() { Ok(institution) } else { Err(checker.problems) }
 }
 
@@ -432,6 +433,35 @@ impl Checker<'_> {
             }
         };
         Some(Evidence { kind, contract, detail: raw.detail.clone() })
+    }
+
+    /// A relation within one kind must not lead back to where it began.
+    fn no_circles(&mut self, institution: &Institution, lines: &[usize]) {
+        for relation in self.vocabulary.relations().iter().filter(|r| r.from == r.to) {
+            let mut edges: Vec<(SubjectId, SubjectId, usize)> = Vec::new();
+            for (fact, line) in institution.facts().iter().zip(lines) {
+                let What::Is(word, Value::List(list)) = &fact.what else { continue };
+                for other in list {
+                    if *word == relation.forward {
+                        edges.push((fact.subject, *other, *line));
+                    } else if *word == relation.backward {
+                        edges.push((*other, fact.subject, *line));
+                    }
+                }
+            }
+            // Rows that no arrow leads on from cannot be on a circle; what is left is one.
+            while let Some(end) = edges.iter().position(|(_, to, _)| !edges.iter().any(|(from, _, _)| from == to)) {
+                edges.swap_remove(end);
+            }
+            let Some((from, _, line)) = edges.into_iter().min_by_key(|(_, _, line)| *line) else { continue };
+            let id = institution.subject(from).map(|s| s.id.clone()).unwrap_or_default();
+            self.problem(
+                line,
+                Code::Cycle,
+                format!("「{}」をたどると、「{id}」の自分自身に戻ります。", relation.name),
+                "どちらが先かを確かめ、片方を直してください。",
+            );
+        }
     }
 
     /// 「これで全部」 of a relation is refused while a row says わからない.

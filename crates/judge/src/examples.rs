@@ -3,7 +3,8 @@
 //! A row starts from the block `事実` and changes facts: `種類 番号 語 値`
 //! (a 〔根拠〕 may follow), `種類 番号 語 未回答` drops the fact,
 //! `種類 番号 なし` drops the subject. The result is `遵守 または 未遵守`,
-//! optionally followed by `(推奨 はい)`, `(国で検討中)`, `(見込み 未遵守)`.
+//! optionally followed by `(推奨 はい)` (いいえ, わからない, なし),
+//! `(国で検討中)` or `(検討中でない)`, `(見込み 未遵守)`.
 //! Every outcome a rule can have must stand in some row alone.
 
 use crate::verdicts::{Judgement, verdicts};
@@ -84,8 +85,9 @@ fn possible(edition: &Edition, rule: &Rule) -> Vec<Outcome> {
 #[derive(Debug, PartialEq, Eq)]
 struct Expected {
     names: BTreeSet<String>,
-    recommended: Option<Truth>,
-    pending: bool,
+    /// `Some(None)`: no 推奨 concerns the institution.
+    recommended: Option<Option<Truth>>,
+    pending: Option<bool>,
     prospect: Option<BTreeSet<String>>,
 }
 
@@ -126,8 +128,8 @@ impl Runner<'_> {
         let got = Expected {
             names: set.iter().map(|o| o.name().to_owned()).collect(),
             // Attributes are compared only where the row names them.
-            recommended: wanted.recommended.and(recommended),
-            pending: wanted.pending && all.pending.get(index).into_iter().flatten().any(|t| *t == Truth::True),
+            recommended: wanted.recommended.map(|_| recommended),
+            pending: wanted.pending.map(|_| all.pending.get(index).into_iter().flatten().any(|t| *t == Truth::True)),
             prospect: wanted.prospect.as_ref().and_then(|_| {
                 let (_, set) = prospect(self.book, self.edition, &known, index)?;
                 Some(set.iter().map(|o| o.name().to_owned()).collect())
@@ -149,7 +151,7 @@ impl Runner<'_> {
         if truth.can_be_false() {
             names.insert("対象でない".to_owned());
         }
-        let got = Expected { names, recommended: None, pending: false, prospect: None };
+        let got = Expected { names, recommended: None, pending: None, prospect: None };
         self.compare(&self.expected()?, &got)
     }
 
@@ -182,17 +184,19 @@ impl Runner<'_> {
         let mut out = Expected {
             names: names(parts.next().unwrap_or_default())?,
             recommended: None,
-            pending: false,
+            pending: None,
             prospect: None,
         };
         for part in parts {
             let part = part.trim().trim_end_matches(')').trim();
             match part.split_once(' ') {
-                None if part == "国で検討中" => out.pending = true,
+                None if part == "国で検討中" => out.pending = Some(true),
+                None if part == "検討中でない" => out.pending = Some(false),
                 Some(("見込み", text)) => out.prospect = Some(names(text)?),
-                Some(("推奨", "はい")) => out.recommended = Some(Truth::True),
-                Some(("推奨", "いいえ")) => out.recommended = Some(Truth::False),
-                Some(("推奨", "わからない")) => out.recommended = Some(Truth::Unknown),
+                Some(("推奨", "はい")) => out.recommended = Some(Some(Truth::True)),
+                Some(("推奨", "いいえ")) => out.recommended = Some(Some(Truth::False)),
+                Some(("推奨", "わからない")) => out.recommended = Some(Some(Truth::Unknown)),
+                Some(("推奨", "なし")) => out.recommended = Some(None),
                 _ => return Err(bad(part)),
             }
         }
@@ -254,13 +258,16 @@ fn show(e: &Expected) -> String {
     let mut out = join(&e.names);
     if let Some(t) = e.recommended {
         out.push_str(match t {
-            Truth::True => "(推奨 はい)",
-            Truth::False => "(推奨 いいえ)",
-            Truth::Unknown => "(推奨 わからない)",
+            Some(Truth::True) => "(推奨 はい)",
+            Some(Truth::False) => "(推奨 いいえ)",
+            Some(Truth::Unknown) => "(推奨 わからない)",
+            None => "(推奨 なし)",
         });
     }
-    if e.pending {
-        out.push_str("(国で検討中)");
+    match e.pending {
+        Some(true) => out.push_str("(国で検討中)"),
+        Some(false) => out.push_str("(検討中でない)"),
+        None => {}
     }
     if let Some(p) = &e.prospect {
         out.push_str(&format!("(見込み {})", join(p)));

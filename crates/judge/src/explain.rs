@@ -331,16 +331,24 @@ impl Explainer<'_> {
             }
             let (target, target_cites) = self.node(&context, &deeming.target, &stack);
             let (eligible, eligible_cites) = self.node(&context, &deeming.eligibility, &stack);
-            match (state.target, state.eligible) {
-                (_, Truth::False) => cited.extend(eligible_cites),
-                (Truth::False, _) if reaches => cited.extend(target_cites),
-                _ => {
-                    cited.extend(target_cites);
+            if !reaches {
+                // The gate of the part itself: 資格 alone.
+                if state.eligible != Truth::Unknown {
                     cited.extend(eligible_cites);
                 }
-            }
-            if reaches && state.route().can_be_true() && state.condition != Truth::Unknown {
-                self.cite_part(deeming.part, state.condition, cited);
+            } else if out.outcomes != OutcomeSet::OUT_OF_SCOPE {
+                match state.deemed() {
+                    Truth::Unknown => {}
+                    Truth::True => {
+                        cited.extend(target_cites);
+                        cited.extend(eligible_cites);
+                        self.cite_part(deeming.part, Truth::True, cited);
+                    }
+                    // One reason is enough.
+                    Truth::False if state.eligible == Truth::False => cited.extend(eligible_cites),
+                    Truth::False if state.target == Truth::False => cited.extend(target_cites),
+                    Truth::False => self.cite_part(deeming.part, Truth::False, cited),
+                }
             }
             out.deemings.push(DeemingReason {
                 id: deeming.front.id.clone(),
@@ -396,9 +404,10 @@ impl Explainer<'_> {
     ) {
         let all = verdicts::unit_stacks(self.judgement.known, rule);
         let sets: Vec<OutcomeSet> = all.iter().map(|(_, s)| both_ways(context, rule, s, deemed)).collect();
-        let not_met = OutcomeSet::one(Outcome::NotMet);
-        // One unit that is certainly 未遵守 decides alone.
-        let decisive = sets.iter().position(|s| *s == not_met);
+        // One unit decides alone where no other can be worse: 未遵守, or any
+        // that is deemed met while all are deemed.
+        let worst = OutcomeSet::one(if deemed == Truth::True { Outcome::DeemedMet } else { Outcome::NotMet });
+        let decisive = sets.iter().position(|s| *s == worst);
         for (i, ((row, stack), set)) in all.iter().zip(&sets).enumerate() {
             let (blocks, cites) = self.blocks(context, rule, stack, deemed);
             if decisive.is_none_or(|d| d == i) {
@@ -500,7 +509,8 @@ impl Explainer<'_> {
             Judgement::new(judgement.book, judgement.edition, &view).rules.get(index) == Some(&set)
         };
         if holds(&cited) {
-            return cited.into_iter().collect();
+            let lean = self.without_needless_introductions(&cited);
+            return if lean.len() < cited.len() && holds(&lean) { lean } else { cited }.into_iter().collect();
         }
         // Correlated unknowns: every fact stated by the day, then fewer while it holds.
         let mut all: BTreeSet<u32> = (0..u32::try_from(known.institution().facts().len()).unwrap_or(0)).collect();
@@ -515,6 +525,22 @@ impl Explainer<'_> {
             }
         }
         all.into_iter().collect()
+    }
+
+    /// Without the facts that only introduce a subject of which another fact is cited.
+    fn without_needless_introductions(&self, cited: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let fact = |i: &u32| self.known().fact(*i);
+        let told: BTreeSet<_> = cited
+            .iter()
+            .filter_map(fact)
+            .filter(|f| f.what != facts::What::Exists)
+            .map(|f| f.subject)
+            .collect();
+        cited
+            .iter()
+            .copied()
+            .filter(|i| !fact(i).is_some_and(|f| f.what == facts::What::Exists && told.contains(&f.subject)))
+            .collect()
     }
 
     fn node(&mut self, context: &Context<'_>, node: &Node, stack: &Stack) -> Cited {

@@ -3,9 +3,11 @@
 //! A verdict is a pure function of (facts, edition, day). [`verdicts`] is the
 //! fast walk; [`explain`] builds the typed tree of reasons with the facts that
 //! suffice; [`next_change`] finds the next day on which anything can change;
-//! [`examples`] runs the tables of the rule files. Meaning: rule-language §3
+//! [`examples`] runs the tables of the rule files and [`cases`] the corpus
+//! of invented institutions. Meaning: rule-language §3
 //! and §4. Reads no disk, clock or environment.
 
+pub mod cases;
 mod evaluate;
 mod exact;
 pub mod examples;

@@ -1,0 +1,127 @@
+//! What people read: sentences of at most 50 characters, no word of the
+//! inspector, and every technical term explained by the glossary.
+
+use crate::corpus::{demo, house};
+use report::{Input, sheet, text};
+use std::collections::BTreeSet;
+
+/// The longest sentence, in characters.
+const LONGEST: usize = 50;
+
+/// The inspector's words.
+const NEVER: [&str; 5] = ["適合", "合格", "準拠", "100%", "100 %"];
+
+/// Everyday words that need no twin.
+const PLAIN: [&str; 28] = [
+    "クラウド", "システム", "パスワード", "サービス", "ソフト", "データ", "ファイル", "アプリ", "ログイン", "ページ", "ロック", "メール", "セキュリティ", "チェックリスト",
+    "ネットワーク", "タブレット", "ガイドライン", "パネル", "ID", "PC", "CD-R", "ネット", "インストール", "アカウント", "Q18", "Q&A", "メモリ", "リスト",
+];
+
+fn sentences(text: &str) -> Vec<String> {
+    let cut = text.split("公式のページ").next().unwrap_or_default().replace('\n', "");
+    cut.split('。').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect()
+}
+
+#[test]
+fn sentences_are_short() {
+    let (vocabulary, book) = house();
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for w in vocabulary.words() {
+        texts.push((w.id.clone(), w.question.clone()));
+    }
+    for i in &book.interpretations {
+        texts.push((i.id.clone(), format!("{}。{}。{}", i.title, i.default_text, i.other_text)));
+    }
+    for e in &book.editions {
+        for r in &e.rules {
+            texts.push((r.front.id.clone(), r.summary.clone()));
+            texts.push((r.front.id.clone(), r.interpretation.clone()));
+        }
+        for d in &e.deemings {
+            texts.push((d.front.id.clone(), d.summary.clone()));
+        }
+    }
+    for s in &book.successions {
+        texts.push(("succession".into(), s.note.clone()));
+    }
+    let edition = book.edition("7.0").unwrap();
+    for (name, contents) in demo() {
+        let (institution, _) = facts::text::read(&vocabulary, &name, contents.as_bytes()).unwrap();
+        for on in ["2026-11-24", "2027-06-01"] {
+            let on = vocabulary::date::parse(on).unwrap();
+            let s = sheet(&Input { vocabulary: &vocabulary, book: &book, edition, institution: &institution, on, part: None, full: false });
+            texts.push((name.clone(), s.route.sentence.clone()));
+            texts.extend(s.collapsed.map(|c| (name.clone(), c)));
+            for t in s.tasks {
+                texts.push((name.clone(), t.title));
+                texts.push((name.clone(), t.why));
+            }
+        }
+    }
+    let long: Vec<String> = texts
+        .iter()
+        .flat_map(|(id, t)| sentences(t).into_iter().filter(|s| s.chars().count() > LONGEST).map(move |s| format!("{id} ({}): {s}", s.chars().count())))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+#[test]
+fn no_word_of_the_inspector_and_no_unexplained_term() {
+    let (vocabulary, book) = house();
+    let edition = book.edition("7.0").unwrap();
+    let known: BTreeSet<&str> = vocabulary.glossary().iter().map(|t| t.term.as_str()).collect();
+    let mut unexplained = BTreeSet::new();
+    let mut seen = 0;
+    for (name, contents) in demo() {
+        let (institution, _) = facts::text::read(&vocabulary, &name, contents.as_bytes()).unwrap();
+        let on = vocabulary::date::parse("2026-11-24").unwrap();
+        let input = Input { vocabulary: &vocabulary, book: &book, edition, institution: &institution, on, part: None, full: true };
+        let s = sheet(&input);
+        let mut whole = text::sheet(&s, &vocabulary);
+        for row in &s.rows {
+            whole.push_str(&text::explanation(&input, &s, row));
+        }
+        for word in NEVER {
+            assert!(!whole.contains(word), "{name}: {word}");
+        }
+        // Our own sentences: tasks, questions and conditions, without names and sources.
+        for row in &s.rows {
+            for q in row.explanation.iter().chain(&row.explanation_then).flat_map(|e| &e.questions) {
+                seen += 1;
+                for term in terms(&q.text) {
+                    if !PLAIN.contains(&term.as_str()) && !known.iter().any(|k| term.contains(k) || k.contains(&term)) {
+                        unexplained.insert(term);
+                    }
+                }
+            }
+        }
+        let entry = whole.lines().skip_while(|l| *l != "■ ことば").nth(1);
+        assert!(entry.is_some(), "{name} has no list of words");
+    }
+    for w in vocabulary.words() {
+        for term in terms(&w.name) {
+            if !PLAIN.contains(&term.as_str()) && !known.iter().any(|k| term.contains(k) || k.contains(&term)) {
+                unexplained.insert(term);
+            }
+        }
+    }
+    assert!(seen > 0);
+    assert!(unexplained.is_empty(), "not in the glossary: {unexplained:?}");
+}
+
+/// Runs of katakana or Latin letters: the words that look technical.
+fn terms(text: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    for c in text.chars() {
+        let katakana = ('\u{30a1}'..='\u{30fc}').contains(&c);
+        if katakana || c.is_ascii_alphabetic() {
+            if let Some(last) = out.last_mut() {
+                last.push(c);
+            }
+        } else if out.last().is_some_and(|l| !l.is_empty()) {
+            out.push(String::new());
+        }
+    }
+    out.retain(|w| w.chars().count() >= 2);
+    out
+}
