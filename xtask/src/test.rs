@@ -67,6 +67,9 @@ fn paths_of_architecture(house: &House) -> Result<(), String> {
 
 /// Examples, cases and layout of every rule file.
 fn rulebook_is_tidy(house: &House) -> Result<(), String> {
+    if !house.book.moved.is_empty() {
+        return Err(house::join(house.book.moved.clone()));
+    }
     for edition in &house.book.editions {
         let report = judge::examples::run(&house.vocabulary, &house.book, edition);
         println!("rulebook {}: {} examples", edition.id, report.rows);

@@ -97,6 +97,7 @@ impl House {
     }
 
     fn judge(&self, args: &Judge) -> Result<End> {
+        self.warn_of_moved_rules();
         let edition = self.edition(&args.edition)?;
         let on = day(args.on.as_deref())?;
         let part = args.part.as_deref().map(|p| self.part(p)).transpose()?;
@@ -195,8 +196,15 @@ impl House {
         }
     }
 
+    /// Says on standard error that the rules are not the frozen ones.
+    fn warn_of_moved_rules(&self) {
+        for d in &self.book.moved {
+            say(&format!("{}\n", d.clone().warning()));
+        }
+    }
+
     fn check(&self, lint: bool) -> Result<End> {
-        let mut problems = Vec::new();
+        let mut problems = self.book.moved.clone();
         let mut out = String::new();
         for edition in &self.book.editions {
             let report = judge::examples::run(&self.vocabulary, &self.book, edition);

@@ -10,6 +10,8 @@
 //! sorted: linear, plus rows × rows for relations nobody closed.
 
 use crate::{Fact, Institution, SubjectId, Value, What};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use vocabulary::{Date, EvidenceId, KindId, RelationId, ValueType, Vocabulary, WordId};
 
 /// A row: a subject that exists on the day. `None` in evaluators stands for a
@@ -65,7 +67,7 @@ pub struct Members {
     /// Certainly members, with the facts that name them.
     pub certain: Vec<(RowId, Vec<u32>)>,
     /// Perhaps members.
-    pub possible: Vec<RowId>,
+    pub possible: Arc<[RowId]>,
     /// There may be members nobody has written down.
     pub open: bool,
     /// Facts that make it complete (empty when open).
@@ -124,7 +126,7 @@ impl<'a> Known<'a> {
         known.resolve_cells(&row_of);
         known.count_clauses();
         known.close_kinds();
-        known.resolve_relations();
+        known.resolve_relations(&row_of);
         known
     }
 
@@ -187,7 +189,6 @@ impl<'a> Known<'a> {
         let facts = self.institution.facts();
         let mut first: Vec<Option<(Date, u32)>> = vec![None; self.institution.subjects().len()];
         let mut gone: Vec<Option<Date>> = vec![None; self.institution.subjects().len()];
-        let mut again: Vec<Option<Date>> = vec![None; self.institution.subjects().len()];
         for (i, fact) in facts.iter().enumerate() {
             if fact.valid_on > self.known_on {
                 continue;
@@ -201,12 +202,7 @@ impl<'a> Known<'a> {
                     }
                     continue;
                 }
-                What::Exists => {
-                    if let Some(a) = again.get_mut(s) {
-                        *a = (*a).max(Some(fact.valid_on));
-                    }
-                }
-                What::Is(..) | What::Ended(_) => {}
+                What::Exists | What::Is(..) | What::Ended(_) => {}
             }
             if let Some(f) = first.get_mut(s)
                 && f.is_none_or(|(d, _)| fact.valid_on < d)
@@ -217,9 +213,7 @@ impl<'a> Known<'a> {
         let mut row_of = vec![None; self.institution.subjects().len()];
         for (i, subject) in self.institution.subjects().iter().enumerate() {
             let Some((exists_from, exists_by)) = first.get(i).copied().flatten() else { continue };
-            let gone = gone.get(i).copied().flatten();
-            let again = again.get(i).copied().flatten();
-            if gone.is_some_and(|g| again.is_none_or(|a| a <= g)) {
+            if gone.get(i).copied().flatten().is_some() {
                 continue;
             }
             let row = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
@@ -348,11 +342,14 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn resolve_relations(&mut self) {
+    fn resolve_relations(&mut self, row_of: &[Option<RowId>]) {
         for (i, relation) in self.vocabulary.relations().iter().enumerate() {
-            let id = RelationId(u16::try_from(i).unwrap_or(u16::MAX));
+            if self.rows(relation.from).is_empty() {
+                continue;
+            }
+            let all = self.naming_of(relation);
             let members: Vec<Members> =
-                self.rows(relation.from).iter().map(|from| self.members_of(id, *from)).collect();
+                self.rows(relation.from).iter().map(|from| self.members_of(relation, *from, &all, row_of)).collect();
             if let Some(slot) = self.members.get_mut(i) {
                 *slot = members;
             }
@@ -420,105 +417,122 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn members_of(&self, id: RelationId, from: RowId) -> Members {
-        let relation = self.vocabulary.relation(id);
-        let forward = self.cell(from, relation.forward).held();
-        let from_subject = self.subject(from);
-        let closure = self.stated_yes(from, relation.closure);
-        let mut out = Members::default();
-        let mut named_later = false;
+    /// What all rows of a relation's from-kind share, gathered once.
+    fn naming_of(&self, relation: &vocabulary::Relation) -> Namings {
+        let mut out = Namings { first: self.first_named(relation), ..Namings::default() };
         let mut every_row_named = true;
-        let mut derived: Vec<u32> = Vec::new();
         for row in self.rows(relation.to) {
-            let subject = self.subject(*row);
-            let ahead = naming(forward, subject);
-            let backward = self.cell(*row, relation.backward).held();
-            let behind = naming(backward, from_subject);
-            match backward {
-                [one] => derived.extend(one.facts.first()),
-                _ => every_row_named = false,
+            let held = self.cell(*row, relation.backward).held();
+            match held {
+                [] => out.unnamed.push(*row),
+                [one] => out.derived.extend(one.facts.first()),
+                _ => {}
             }
-            let certain = ahead == Naming::Always || behind == Naming::Always;
-            let possible = ahead == Naming::Sometimes
-                || behind == Naming::Sometimes
-                || (backward.is_empty() && closure.is_none());
-            if certain {
-                let mut by = Vec::new();
-                if ahead == Naming::Always {
-                    by.extend(forward.iter().filter_map(|h| h.facts.first()));
+            every_row_named &= held.len() == 1;
+            for h in held {
+                let Value::List(list) = &h.value else { continue };
+                for from in list {
+                    let rows = out.behind.entry(*from).or_default();
+                    match rows.iter_mut().find(|(r, _)| r == row) {
+                        Some((_, by)) => by.extend(h.facts.first()),
+                        None => rows.push((*row, h.facts.first().copied().into_iter().collect())),
+                    }
                 }
-                if ahead != Naming::Always {
-                    by.extend(backward.iter().filter_map(|h| h.facts.first()));
-                }
-                named_later |= closure.as_ref().is_some_and(|(on, _)| {
-                    self.first_named(from, *row, relation.forward, relation.backward).is_some_and(|d| d > *on)
-                });
-                out.certain.push((*row, by));
-            } else if possible {
-                out.possible.push(*row);
             }
         }
-        let derived_complete = every_row_named && self.complete(relation.to).is_some();
-        let closure = closure.filter(|_| !named_later);
+        // Every row says where it belongs and the ledger is complete: so is the relation.
+        out.complete = every_row_named && self.complete(relation.to).is_some();
+        out.shared = out.unnamed.as_slice().into();
+        out
+    }
+
+    fn members_of(&self, relation: &vocabulary::Relation, from: RowId, all: &Namings, row_of: &[Option<RowId>]) -> Members {
+        let forward = self.cell(from, relation.forward).held();
+        let from_subject = self.subject(from);
+        let mut named: BTreeMap<RowId, (bool, Vec<u32>)> = BTreeMap::new();
+        for h in forward {
+            let Value::List(list) = &h.value else { continue };
+            for row in list.iter().filter_map(|s| row_of.get(s.index()).copied().flatten()) {
+                named.entry(row).or_default().1.extend(h.facts.first());
+            }
+        }
+        // A row is a member for certain where every held list of one side names it.
+        for (certain, by) in named.values_mut() {
+            *certain = by.len() == forward.len();
+        }
+        for (row, by) in all.behind.get(&from_subject).into_iter().flatten() {
+            let every = by.len() == self.cell(*row, relation.backward).held().len();
+            let entry = named.entry(*row).or_default();
+            if !entry.0 {
+                *entry = (every, by.clone());
+            }
+        }
+        let closure = self.stated_yes(from, relation.closure);
+        let withdrawn = closure.as_ref().is_some_and(|(on, _)| {
+            named.iter().any(|(row, (certain, _))| {
+                *certain && all.first.get(&(from_subject, self.subject(*row))).is_some_and(|d| d > on)
+            })
+        });
+        let closure = closure.filter(|_| !withdrawn);
+        let mut out = Members { possible: Arc::clone(&all.shared), ..Members::default() };
+        let sometimes: Vec<RowId> = named.iter().filter(|(_, (certain, _))| !certain).map(|(r, _)| *r).collect();
+        if closure.is_some() {
+            out.possible = sometimes.into();
+        } else if named.keys().any(|r| all.unnamed.contains(r)) || !sometimes.is_empty() {
+            let mut possible: Vec<RowId> = all.unnamed.iter().copied().filter(|r| !named.contains_key(r)).collect();
+            possible.extend(sometimes);
+            possible.sort_unstable();
+            out.possible = possible.into();
+        }
+        out.certain = named.into_iter().filter(|(_, (certain, _))| *certain).map(|(r, (_, by))| (r, by)).collect();
         match closure {
             Some((_, by)) => out.closed_by = by,
-            None if derived_complete => {
+            None if all.complete => {
                 out.closed_by = self.complete(relation.to).unwrap_or_default().to_vec();
-                out.closed_by.extend(derived);
+                out.closed_by.extend(&all.derived);
                 out.closed_by.extend(self.rows(relation.to).iter().map(|r| self.exists_by(*r)));
             }
             None => out.open = true,
         }
-        if named_later {
-            // A withdrawn closure no longer shuts out rows that name nothing.
-            for row in self.rows(relation.to) {
-                let unnamed = self.cell(*row, relation.backward).held().is_empty();
-                let known = out.certain.iter().any(|(r, _)| r == row) || out.possible.contains(row);
-                if unnamed && !known {
-                    out.possible.push(*row);
-                }
+        out
+    }
+
+    /// The day on which each (from, to) was first named, by either side.
+    fn first_named(&self, relation: &vocabulary::Relation) -> BTreeMap<(SubjectId, SubjectId), Date> {
+        let mut out: BTreeMap<(SubjectId, SubjectId), Date> = BTreeMap::new();
+        for fact in self.institution.facts().iter().filter(|f| f.valid_on <= self.known_on) {
+            let What::Is(word, Value::List(list)) = &fact.what else { continue };
+            for other in list {
+                let pair = if *word == relation.forward {
+                    (fact.subject, *other)
+                } else if *word == relation.backward {
+                    (*other, fact.subject)
+                } else {
+                    continue;
+                };
+                let day = out.entry(pair).or_insert(fact.valid_on);
+                *day = (*day).min(fact.valid_on);
             }
         }
         out
     }
-
-    /// The day on which `row` was first named as a member of `from`.
-    fn first_named(&self, from: RowId, row: RowId, forward: WordId, backward: WordId) -> Option<Date> {
-        let (from, row) = (self.subject(from), self.subject(row));
-        self.institution
-            .facts()
-            .iter()
-            .filter(|f| f.valid_on <= self.known_on)
-            .filter(|f| match &f.what {
-                What::Is(w, Value::List(list)) => {
-                    (f.subject == from && *w == forward && list.contains(&row))
-                        || (f.subject == row && *w == backward && list.contains(&from))
-                }
-                _ => false,
-            })
-            .map(|f| f.valid_on)
-            .min()
-    }
 }
 
-#[derive(PartialEq, Eq, Clone, Copy)]
-enum Naming {
-    Never,
-    Sometimes,
-    Always,
-}
-
-/// Whether the held lists name a subject.
-fn naming(held: &[Held], subject: SubjectId) -> Naming {
-    let names = |h: &Held| matches!(&h.value, Value::List(l) if l.contains(&subject));
-    let count = held.iter().filter(|h| names(h)).count();
-    if count == 0 {
-        Naming::Never
-    } else if count == held.len() {
-        Naming::Always
-    } else {
-        Naming::Sometimes
-    }
+/// What the rows of a relation say of where they belong.
+#[derive(Default)]
+struct Namings {
+    /// When each (from, to) was first named.
+    first: BTreeMap<(SubjectId, SubjectId), Date>,
+    /// Rows of the to-kind that name nothing.
+    unnamed: Vec<RowId>,
+    /// The same, shared by all rows of the from-kind.
+    shared: Arc<[RowId]>,
+    /// Rows that name a from-subject, with the facts (one a held list).
+    behind: BTreeMap<SubjectId, Vec<(RowId, Vec<u32>)>>,
+    /// The facts by which rows name where they belong.
+    derived: Vec<u32>,
+    /// The relation is complete because every row says where it belongs.
+    complete: bool,
 }
 
 fn word_of(fact: &Fact) -> Option<WordId> {
@@ -532,11 +546,32 @@ fn word_of(fact: &Fact) -> Option<WordId> {
 fn resolve(facts: &[Fact], group: &[u32], on: Date, decision: Option<usize>) -> Cell {
     let get = |i: &u32| facts.get(*i as usize).map(|f| (*i, f));
     let valid: Vec<(u32, &Fact)> = group.iter().filter_map(get).filter(|(_, f)| f.valid_on <= on).collect();
-    let Some((_, newest)) = valid.last() else { return Cell::Absent };
-    let day = newest.valid_on;
-    // Of each author the last record of the newest day counts (a correction).
+    let mut days = valid.chunk_by(|(_, a), (_, b)| a.valid_on == b.valid_on).rev();
+    let Some(newest) = days.next() else { return Cell::Absent };
+    let mut cell = resolve_day(newest, decision);
+    if let Cell::One(one) = &mut cell {
+        // The same value stated again keeps the evidence it had; a clause of
+        // another contract stands beside the one before it.
+        for day in days {
+            let Cell::One(before) = resolve_day(day, decision) else { break };
+            if before.value != one.value {
+                break;
+            }
+            let clause = before.facts.iter().filter_map(|i| facts.get(*i as usize)).any(|f| f.evidence.iter().any(|e| e.contract.is_some()));
+            if clause || before.evidence & !one.evidence != 0 {
+                one.evidence |= before.evidence;
+                one.facts.extend(before.facts);
+            }
+        }
+    }
+    cell
+}
+
+/// Resolves the facts of one day: of each author the last record counts (a
+/// correction), a recorded decision settles, わからない asserts nothing.
+fn resolve_day(day: &[(u32, &Fact)], decision: Option<usize>) -> Cell {
     let mut today: Vec<(u32, &Fact)> = Vec::new();
-    for (i, f) in valid.iter().rev().take_while(|(_, f)| f.valid_on == day) {
+    for (i, f) in day.iter().rev() {
         if !today.iter().any(|(_, g)| g.by == f.by) {
             today.push((*i, f));
         }
@@ -561,22 +596,7 @@ fn resolve(facts: &[Fact], group: &[u32], on: Date, decision: Option<usize>) -> 
         }
     }
     match (held.len(), held.pop()) {
-        (1, Some(mut one)) => {
-            // The same value stated again keeps the evidence it had.
-            for (i, f) in valid.iter().rev().skip_while(|(_, f)| f.valid_on == day) {
-                match &f.what {
-                    What::Is(_, v) if *v == one.value => {
-                        let new = mask(f) & !one.evidence;
-                        if new != 0 {
-                            one.evidence |= new;
-                            one.facts.push(*i);
-                        }
-                    }
-                    _ => break,
-                }
-            }
-            Cell::One(one)
-        }
+        (1, Some(one)) => Cell::One(one),
         (_, Some(last)) => {
             held.push(last);
             Cell::Several(held)

@@ -391,7 +391,7 @@ pub fn format(vocabulary: &Vocabulary, file: &str, text: &str) -> Result<String,
             .iter()
             .map(|t| if t.text.starts_with('〔') { iso_bracket(&t.text) } else { iso(&t.text, dated) })
             .collect();
-        out.push_str(&words.join(" "));
+        out.push_str(&words.join(" ").replace("〕 〔", "〕〔"));
         if let Some(comment) = &line.comment {
             if !line.tokens.is_empty() {
                 out.push_str("  ");

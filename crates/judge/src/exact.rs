@@ -2,51 +2,54 @@
 //!
 //! Kleene's logic treats two reads of one unknown fact as independent, which
 //! widens the set. Where a rule reads a fact at more than one place, the
-//! unknown choices and numbers it reads twice are enumerated, at most
-//! [`MAX_ATOMS`] of them. Dates and terms are left alone: a day not yet come
+//! unknown choices and numbers it reads twice are enumerated, the first
+//! [`MAX_ATOMS`] of them; the rest stay as Kleene's logic has them. Dates and terms are left alone: a day not yet come
 //! stays unknown, so nothing would be gained.
 
 use crate::evaluate::{Context, Stack};
 use facts::{Cell, Held, RowId, Value};
 use rulebook::{Atom, Node, Op, Rule, Test};
+use std::collections::BTreeMap;
 use verdict::{OutcomeSet, Truth};
 use vocabulary::{ValueType, WordId};
 
-/// More repeated unknown facts than this are not enumerated.
+/// So many repeated unknown facts are enumerated.
 const MAX_ATOMS: usize = 12;
-/// More combinations than this are not enumerated.
+/// So many combinations at most.
 const MAX_COMBINATIONS: usize = 4096;
 
-/// A read of an unknown fact.
-type Read<'a> = (Option<RowId>, WordId, &'a Atom);
+/// The reads of unknown facts: which atoms read each.
+type Reads<'a> = BTreeMap<(Option<RowId>, WordId), Vec<&'a Atom>>;
 
 /// The union of `set` over every value of the facts that are read twice;
-/// `None` where nothing is gained or the enumeration would be too large.
+/// `None` where nothing is read twice.
 pub(crate) fn enumerate(
     context: &Context<'_>,
     rule: &Rule,
     stack: &Stack,
+    plain: OutcomeSet,
     set: impl Fn(&Context<'_>) -> OutcomeSet,
 ) -> Option<OutcomeSet> {
-    let mut reads: Vec<Read<'_>> = Vec::new();
+    let mut reads: Reads<'_> = Reads::new();
     for node in crate::verdicts::nodes(rule) {
         collect(context, node, stack, &mut reads);
     }
     let mut cells: Vec<(Option<RowId>, WordId, Vec<Held>)> = Vec::new();
     let mut combinations = 1usize;
-    for (row, word, _) in &reads {
-        let same: Vec<&Atom> = reads.iter().filter(|(r, w, _)| r == row && w == word).map(|(_, _, a)| *a).collect();
-        if same.len() < 2 || cells.iter().any(|(r, w, _)| r == row && w == word) {
-            continue;
-        }
-        let values = values(context, *row, *word, &same);
+    for ((row, word), atoms) in reads.iter().filter(|(_, atoms)| atoms.len() > 1) {
+        let values = values(context, *row, *word, atoms);
         if values.is_empty() {
             continue;
         }
-        combinations = combinations.saturating_mul(values.len());
+        // The first cells in the order they were stated: a row added later
+        // never pushes one out, so a refinement never widens the set.
+        if cells.len() == MAX_ATOMS || combinations.saturating_mul(values.len()) > MAX_COMBINATIONS {
+            break;
+        }
+        combinations *= values.len();
         cells.push((*row, *word, values));
     }
-    if cells.is_empty() || cells.len() > MAX_ATOMS || combinations > MAX_COMBINATIONS {
+    if cells.is_empty() {
         return None;
     }
     let mut out = OutcomeSet::EMPTY;
@@ -60,12 +63,16 @@ pub(crate) fn enumerate(
             })
             .collect();
         out = out.union(set(&Context { assumed: &assumed, ..*context }));
+        if plain.is_subset(out) {
+            // Nothing can be gained any more; with much unknown this comes soon.
+            break;
+        }
     }
     Some(out)
 }
 
 /// Every read of an unknown fact below a node, on every row it may reach.
-fn collect<'a>(context: &Context<'_>, node: &'a Node, stack: &Stack, out: &mut Vec<Read<'a>>) {
+fn collect<'a>(context: &Context<'_>, node: &'a Node, stack: &Stack, out: &mut Reads<'a>) {
     if !context.reads(node.toggle) {
         return;
     }
@@ -84,7 +91,7 @@ fn collect<'a>(context: &Context<'_>, node: &'a Node, stack: &Stack, out: &mut V
                 Some(cell) => !matches!(cell, Cell::One(_)),
             };
             if unknown {
-                out.push((row, atom.word, atom));
+                out.entry((row, atom.word)).or_default().push(atom);
             }
         }
         Op::Quantifier(q) => {

@@ -365,7 +365,7 @@ impl Explainer<'_> {
         let asking = std::mem::replace(&mut self.asking, false);
         for (i, rule) in judgement.edition.rules.iter().enumerate().filter(|(_, r)| r.part == part) {
             let Some(set) = judgement.taken.get(i).copied().flatten() else { continue };
-            if rule.kind != RuleKind::Required || rule.carried || verdicts::followed(judgement.book, set) != truth {
+            if rule.kind != RuleKind::Required || verdicts::counts(judgement.book, rule, set) != truth {
                 continue;
             }
             let contexts: Vec<u64> = std::iter::once(0).chain(other_readings(rule)).collect();

@@ -137,8 +137,8 @@ impl<'a> Judgement<'a> {
                 if let Some(slot) = self.taken.get_mut(i) {
                     *slot = Some(set);
                 }
-                if rule.kind == RuleKind::Required && !rule.carried {
-                    truth = truth.and(followed(self.book, set));
+                if rule.kind == RuleKind::Required {
+                    truth = truth.and(counts(self.book, rule, set));
                 }
             }
             self.parts.push((deeming.part, truth));
@@ -196,6 +196,15 @@ impl<'a> Judgement<'a> {
             out = out.union(set);
         }
         out
+    }
+}
+
+/// How an item bears on its part: one carried from 6.0 never alone makes the
+/// part 未遵守, but the part is not certainly followed while it may be.
+pub(crate) fn counts(book: &Rulebook, rule: &Rule, set: OutcomeSet) -> Truth {
+    match followed(book, set) {
+        Truth::False if rule.carried => Truth::Unknown,
+        truth => truth,
     }
 }
 
@@ -271,7 +280,7 @@ pub(crate) fn unit_set(context: &Context<'_>, rule: &Rule, stack: &Stack, deemed
     if plain.len() == 1 || !rule.reads_twice {
         return plain;
     }
-    exact::enumerate(context, rule, stack, |c| table(blocks(c, rule, stack, deemed))).unwrap_or(plain)
+    exact::enumerate(context, rule, stack, plain, |c| table(blocks(c, rule, stack, deemed))).unwrap_or(plain)
 }
 
 /// The truths of a rule's blocks for one unit.

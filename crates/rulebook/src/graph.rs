@@ -23,6 +23,8 @@ pub struct Rulebook {
     pub successions: Vec<Succession>,
     /// The editions, oldest first.
     pub editions: Vec<Edition>,
+    /// Editions whose rules are not the frozen ones (`edition.lock`).
+    pub moved: Vec<vocabulary::Diagnostic>,
 }
 
 impl Rulebook {

@@ -166,6 +166,7 @@ impl Loader {
             interpretations: Vec::new(),
             successions: Vec::new(),
             editions: Vec::new(),
+            moved: Vec::new(),
         };
         let under = |dir: &str, end: &str| -> Vec<(&str, &str)> {
             files
@@ -217,7 +218,7 @@ impl Loader {
             let toml_files = under(&prefix, ".toml");
             let Some(mut edition) = self.edition(&book, &toml_files) else { continue };
             self.rules(vocabulary, &book, &definitions, &mut edition, &under(&prefix, ".md"));
-            lock::check(&edition, under(&prefix, "edition.lock").first().copied(), &mut self.problems);
+            lock::check(&edition, under(&prefix, "edition.lock").first().copied(), &mut book.moved);
             book.editions.push(edition);
         }
         book.editions.sort_by_key(|e| e.issued);
@@ -392,8 +393,12 @@ impl Loader {
         }
         edition.rules.sort_by(|a, b| (a.part, &a.front.id).cmp(&(b.part, &b.front.id)));
         edition.known_items += edition.rules.iter().filter(|r| r.kind == RuleKind::Required && !r.carried).count();
-        // INVARIANT: a part that a deeming stands on holds no rule that reads
-        // a part; else judging it would not end.
+        // INVARIANT: a part that a deeming stands on is reached by none; else
+        // judging it would lead back to itself.
+        let circle = edition.deemings.iter().find(|d| edition.deemings.iter().any(|o| o.reaches.contains(&d.part)));
+        if let Some(d) = circle {
+            self.problem(&d.file, Code::Cycle, "「条件」の編に、ほかのみなしが及んでいます。", "どちらかの「及ぶ編」から外してください。");
+        }
         edition.hashes.sort();
     }
 
