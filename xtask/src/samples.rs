@@ -32,8 +32,20 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
         out.insert(format!("docs/samples/{name}.txt"), format!("# {path}\n{text}"));
     }
     let clinic = house.demo.iter().find(|(p, _)| p == "clinic-cloud.facts").ok_or("demo/clinic-cloud.facts is missing")?;
-    out.insert("docs/samples/sheet.txt".to_owned(), whole(house, clinic)?);
+    let whole = whole(house, clinic)?;
+    // The README shows the head of the sheet.
+    let readme = house::read(&house.root.join("README.md"))?;
+    let head: String = whole.lines().take_while(|l| !l.starts_with("■ 確認範囲")).flat_map(|l| [l, "\n"]).collect();
+    out.insert("README.md".to_owned(), between(&readme, "<!-- sample -->", "<!-- /sample -->", &format!("\n```\n{}```\n", head.trim_end().to_owned() + "\n"))?);
+    out.insert("docs/samples/sheet.txt".to_owned(), whole);
     Ok(out)
+}
+
+/// The text with what stands between two marks replaced.
+fn between(text: &str, open: &str, close: &str, new: &str) -> Result<String, String> {
+    let parts = text.split_once(open).and_then(|(a, b)| Some((a, b.split_once(close)?.1)));
+    let (before, after) = parts.ok_or_else(|| format!("README.md lacks {open} … {close}"))?;
+    Ok(format!("{before}{open}{new}{close}{after}"))
 }
 
 /// Writes the files, or with `write` false says which are out of step.

@@ -166,9 +166,17 @@ fn standing(input: &Input<'_>, known: &Known<'_>, all: &Verdicts, index: usize, 
         .map(|(p, _)| p.issue.clone())
         .collect();
     let advice_left = all.recommended.get(index).into_iter().flatten().any(|a| a.concerns == Truth::True && a.followed != Truth::True);
+    let waits = |set: OutcomeSet| set.len() > 1 && set.contains(Outcome::DeemedMet) && all.eligible.contains(&Truth::True);
     let mut word = match (outcomes.decided(), &coming) {
+        (_, Some((from, set))) if waits(*set) => {
+            format!("{}から(今のままでは、保守委託機関編の残りしだい)", date::japanese(*from))
+        }
         (_, Some((from, set))) => format!("{}から(今のままでは「{}」)", date::japanese(*from), either(*set)),
         (Some(o), None) => screen_word(o).to_owned(),
+        // Whether the other parts are deemed met hangs on 保守委託機関編 alone (I-11).
+        (None, None) if outcomes.contains(Outcome::DeemedMet) && all.eligible.contains(&Truth::True) => {
+            "保守委託機関編の残りしだいです".into()
+        }
         (None, None) if e.questions.is_empty() => either(outcomes),
         (None, None) => format!("あと{}問でわかります", e.questions.len()),
     };
