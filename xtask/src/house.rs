@@ -47,7 +47,10 @@ impl House {
     /// Writes the lock files.
     pub(crate) fn lock(&self) -> Result<(), String> {
         for edition in &self.book.editions {
-            write(&self.root.join("rulebook").join(&edition.id).join("edition.lock"), &rulebook::lock::text(edition))?;
+            write(
+                &self.root.join("rulebook").join(&edition.id).join("edition.lock"),
+                &rulebook::lock::text(edition),
+            )?;
         }
         Ok(())
     }

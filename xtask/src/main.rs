@@ -23,7 +23,9 @@ fn main() -> ExitCode {
         Some("lock") => House::open(false).and_then(|h| h.lock()),
         Some("generate") => House::open(true).and_then(|h| samples::generate(&h, true).map(|_| ())),
         Some("mutate") => House::open(true).and_then(|h| mutate::run(&h)),
-        Some("bench") => test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"]),
+        Some("bench") => {
+            test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"])
+        }
         _ => Err(TASKS.to_owned()),
     };
     match result {

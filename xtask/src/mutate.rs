@@ -56,10 +56,13 @@ pub(crate) fn run(house: &House) -> Result<(), String> {
     }
     let caught: usize = table.values().map(|(c, _)| c).sum();
     let all: usize = table.values().map(|(_, a)| a).sum();
-    println!("| all | {caught} | {all} |\n\n{left_out} changes no longer parse or check and are not counted.");
+    println!(
+        "| all | {caught} | {all} |\n\n{left_out} changes no longer parse or check and are not counted."
+    );
     for m in &survivors {
         let key = format!("{}: {} → {}", m.file, m.before.trim(), m.after.trim());
-        let known = if reasons.contains(&format!("`{}`", m.before.trim())) { "reason given" } else { "NO REASON" };
+        let known =
+            if reasons.contains(&format!("`{}`", m.before.trim())) { "reason given" } else { "NO REASON" };
         println!("survivor ({}) {}:{} {key} [{known}]", m.kind, m.file, m.line);
     }
     println!("{caught}/{all} noticed: {} %", caught * 100 / all.max(1));
@@ -133,7 +136,12 @@ fn rule_mutants(vocabulary: &Vocabulary, path: &str, text: &str) -> Vec<Mutant> 
             "規則" | "みなし" | "定義" | "判定単位" | "及ぶ編" | "併読" => continue,
             _ => add("drop a line", None),
         }
-        for (a, b) in [("次のすべて", "次のいずれか"), ("次のいずれか", "次のすべて"), ("すべての ", "いずれかの "), ("いずれかの ", "すべての ")] {
+        for (a, b) in [
+            ("次のすべて", "次のいずれか"),
+            ("次のいずれか", "次のすべて"),
+            ("すべての ", "いずれかの "),
+            ("いずれかの ", "すべての "),
+        ] {
             if line.trim_start().starts_with(a) {
                 add("swap すべて/いずれか", Some(line.replacen(a, b, 1)));
             }
@@ -147,7 +155,8 @@ fn rule_mutants(vocabulary: &Vocabulary, path: &str, text: &str) -> Vec<Mutant> 
         for changed in other_values(vocabulary, line) {
             add("change a value", Some(changed));
         }
-        for (a, b) in [(" 以上", " 以下"), (" 以下", " 以上"), (" 以後", " 以前"), (" より前", " 以後")] {
+        for (a, b) in [(" 以上", " 以下"), (" 以下", " 以上"), (" 以後", " 以前"), (" より前", " 以後")]
+        {
             // 証拠 … 以上 is about evidence, not about the value.
             let head = line.split_once(" 証拠 ").map_or(line, |(h, _)| h);
             if head.contains(a) {
@@ -166,7 +175,9 @@ fn flip(line: &str) -> Option<String> {
     }
     let mut words: Vec<&str> = rest.split(' ').collect();
     let value = words.first()?;
-    if matches!(words.get(1), Some(&"以上" | &"以下" | &"以後" | &"以前" | &"より前" | &"から")) || *value == "有効" {
+    if matches!(words.get(1), Some(&"以上" | &"以下" | &"以後" | &"以前" | &"より前" | &"から"))
+        || *value == "有効"
+    {
         return None;
     }
     if words.get(1) == Some(&"でない") {

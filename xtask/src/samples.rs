@@ -16,7 +16,8 @@ const DAYS: [&str; 4] = ["2026-11-24", "2027-04-01", "2027-06-01", "2028-05-01"]
 /// Every generated file: path from the root, and text.
 pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
     let mut out = BTreeMap::new();
-    let pretty = |v: &serde_json::Value| serde_json::to_string_pretty(v).map(|t| t + "\n").map_err(|e| e.to_string());
+    let pretty =
+        |v: &serde_json::Value| serde_json::to_string_pretty(v).map(|t| t + "\n").map_err(|e| e.to_string());
     out.insert("docs/schema/facts.schema.json".to_owned(), pretty(&facts::json::schema())?);
     out.insert("docs/schema/result.schema.json".to_owned(), pretty(&report::schema())?);
     let wanted: [(&str, OutcomeSet); 6] = [
@@ -28,15 +29,29 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
         ("mikakutei", OutcomeSet::EMPTY),
     ];
     for (name, set) in wanted {
-        let (path, text) = sample(house, set).ok_or_else(|| format!("no institution shows the sample {name}"))?;
+        let (path, text) =
+            sample(house, set).ok_or_else(|| format!("no institution shows the sample {name}"))?;
         out.insert(format!("docs/samples/{name}.txt"), format!("# {path}\n{text}"));
     }
-    let clinic = house.demo.iter().find(|(p, _)| p == "clinic-cloud.facts").ok_or("demo/clinic-cloud.facts is missing")?;
+    let clinic = house
+        .demo
+        .iter()
+        .find(|(p, _)| p == "clinic-cloud.facts")
+        .ok_or("demo/clinic-cloud.facts is missing")?;
     let whole = whole(house, clinic)?;
     // The README shows the head of the sheet.
     let readme = house::read(&house.root.join("README.md"))?;
-    let head: String = whole.lines().take_while(|l| !l.starts_with("■ 確認範囲")).flat_map(|l| [l, "\n"]).collect();
-    out.insert("README.md".to_owned(), between(&readme, "<!-- sample -->", "<!-- /sample -->", &format!("\n```\n{}```\n", head.trim_end().to_owned() + "\n"))?);
+    let head: String =
+        whole.lines().take_while(|l| !l.starts_with("■ 確認範囲")).flat_map(|l| [l, "\n"]).collect();
+    out.insert(
+        "README.md".to_owned(),
+        between(
+            &readme,
+            "<!-- sample -->",
+            "<!-- /sample -->",
+            &format!("\n```\n{}```\n", head.trim_end().to_owned() + "\n"),
+        )?,
+    );
     out.insert("docs/samples/sheet.txt".to_owned(), whole);
     Ok(out)
 }
@@ -65,16 +80,32 @@ pub(crate) fn generate(house: &House, write: bool) -> Result<usize, String> {
 /// The first explanation with this set (or, for the empty set, an undecided one).
 fn sample(house: &House, set: OutcomeSet) -> Option<(String, String)> {
     let edition = house.book.edition("7.0")?;
-    let all = house.demo.iter().map(|f| ("demo", f)).chain(house.cases.iter().filter(|(p, _)| p.ends_with(".facts")).map(|f| ("cases", f)));
+    let all = house
+        .demo
+        .iter()
+        .map(|f| ("demo", f))
+        .chain(house.cases.iter().filter(|(p, _)| p.ends_with(".facts")).map(|f| ("cases", f)));
     for (folder, (path, contents)) in all {
         let (institution, _) = facts::text::read(&house.vocabulary, path, contents.as_bytes()).ok()?;
         for on in DAYS {
             let on = date::parse(on).ok()?;
-            let input = Input { vocabulary: &house.vocabulary, book: &house.book, edition, institution: &institution, on, part: None, full: true };
+            let input = Input {
+                vocabulary: &house.vocabulary,
+                book: &house.book,
+                edition,
+                institution: &institution,
+                on,
+                part: None,
+                full: true,
+            };
             let s = sheet(&input);
             let fits = |r: &&report::Row| {
                 // A sample of 対象外 shows one that is no matter of the date.
-                if set.is_empty() { r.today.outcomes.len() > 1 && r.today.questions > 0 } else { r.today.outcomes == set && r.today.prospect.is_none() }
+                if set.is_empty() {
+                    r.today.outcomes.len() > 1 && r.today.questions > 0
+                } else {
+                    r.today.outcomes == set && r.today.prospect.is_none()
+                }
             };
             if let Some(row) = s.rows.iter().find(fits) {
                 return Some((format!("{folder}/{path} {}", row.item), text::explanation(&input, &s, row)));
@@ -86,8 +117,17 @@ fn sample(house: &House, set: OutcomeSet) -> Option<(String, String)> {
 
 fn whole(house: &House, (path, contents): &(String, String)) -> Result<String, String> {
     let edition = house.book.edition("7.0").ok_or("edition 7.0 is missing")?;
-    let (institution, _) = facts::text::read(&house.vocabulary, path, contents.as_bytes()).map_err(house::join)?;
+    let (institution, _) =
+        facts::text::read(&house.vocabulary, path, contents.as_bytes()).map_err(house::join)?;
     let on = date::parse("2026-11-24").map_err(|e| format!("{e:?}"))?;
-    let input = Input { vocabulary: &house.vocabulary, book: &house.book, edition, institution: &institution, on, part: None, full: false };
+    let input = Input {
+        vocabulary: &house.vocabulary,
+        book: &house.book,
+        edition,
+        institution: &institution,
+        on,
+        part: None,
+        full: false,
+    };
     Ok(text::sheet(&sheet(&input), &house.vocabulary))
 }

@@ -2,7 +2,6 @@
 //!
 //! Each step prints its name and how long it took. What is absent is
 //! installed by the ordinary client (cargo) or named.
-#![expect(clippy::disallowed_methods, reason = "a task runs programs and looks at the clock")]
 
 use crate::house::{self, House};
 use crate::samples;
@@ -12,10 +11,28 @@ use std::time::Instant;
 pub(crate) fn run() -> Result<(), String> {
     let start = Instant::now();
     command("format", "cargo", &["fmt", "--all", "--check"])?;
-    command("clippy", "cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])?;
+    command(
+        "clippy",
+        "cargo",
+        &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"],
+    )?;
     command("test", "cargo", &["test", "--workspace", "--quiet"])?;
     // Tests print what generators reached; the laws are run again where it shows.
-    command("laws, with their counts", "cargo", &["test", "--package", "testkit", "--test", "laws", "--quiet", "--", "--nocapture", "--test-threads=1"])?;
+    command(
+        "laws, with their counts",
+        "cargo",
+        &[
+            "test",
+            "--package",
+            "testkit",
+            "--test",
+            "laws",
+            "--quiet",
+            "--",
+            "--nocapture",
+            "--test-threads=1",
+        ],
+    )?;
     command("docs", "cargo", &["doc", "--workspace", "--no-deps", "--quiet"])?;
     deny()?;
     let house = House::open(true)?;
@@ -44,12 +61,20 @@ pub(crate) fn command(step: &str, program: &str, arguments: &[&str]) -> Result<(
 
 /// Licences, bans and sources; advisories need a database that may be out of reach.
 fn deny() -> Result<(), String> {
-    let there = Command::new("cargo").args(["deny", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let there = Command::new("cargo")
+        .args(["deny", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     if !there.is_ok_and(|s| s.success()) {
         command("install cargo-deny", "cargo", &["install", "cargo-deny", "--locked", "--quiet"])?;
     }
     println!("(advisories are not checked here: their database is not part of this repository)");
-    command("deny", "cargo", &["deny", "--offline", "--workspace", "--all-features", "check", "licenses", "bans", "sources"])
+    command(
+        "deny",
+        "cargo",
+        &["deny", "--offline", "--workspace", "--all-features", "check", "licenses", "bans", "sources"],
+    )
 }
 
 /// Every path that ARCHITECTURE.md names in backquotes exists.
@@ -59,10 +84,16 @@ fn paths_of_architecture(house: &House) -> Result<(), String> {
         .split('`')
         .skip(1)
         .step_by(2)
-        .filter(|p| p.contains('/') && !p.contains(['*', ' ', '<', '{', ':']) && !p.chars().any(char::is_uppercase))
+        .filter(|p| {
+            p.contains('/') && !p.contains(['*', ' ', '<', '{', ':']) && !p.chars().any(char::is_uppercase)
+        })
         .filter(|p| !house.root.join(p).exists())
         .collect();
-    if missing.is_empty() { Ok(()) } else { Err(format!("ARCHITECTURE.md names paths that do not exist: {}", missing.join(", "))) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("ARCHITECTURE.md names paths that do not exist: {}", missing.join(", ")))
+    }
 }
 
 /// Examples, cases and layout of every rule file.
@@ -84,7 +115,9 @@ fn rulebook_is_tidy(house: &House) -> Result<(), String> {
     }
     for (path, text) in house.rulebook_files.iter().filter(|(p, _)| p.ends_with(".md")) {
         if rule_language::format(path, text).map_err(house::join)? != *text {
-            return Err(format!("rulebook/{path} is not laid out; run: yagura rulebook format rulebook/{path}"));
+            return Err(format!(
+                "rulebook/{path} is not laid out; run: yagura rulebook format rulebook/{path}"
+            ));
         }
     }
     for (path, text) in &house.demo {

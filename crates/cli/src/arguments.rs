@@ -178,7 +178,8 @@ fn japanese(mut command: clap::Command) -> clap::Command {
     let line = line.trim_start_matches("Usage: ").replace("[OPTIONS]", "[指定]");
     let command = command.override_usage(line);
     let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    let command = command.mut_args(|a| if a.is_positional() { a.help_heading("引数") } else { a.help_heading("指定") });
+    let command =
+        command.mut_args(|a| if a.is_positional() { a.help_heading("引数") } else { a.help_heading("指定") });
     names.into_iter().fold(command, |c, name| c.mut_subcommand(name, japanese))
 }
 
@@ -191,7 +192,9 @@ fn usage(e: &clap::Error) -> String {
     };
     let what = match e.kind() {
         ErrorKind::UnknownArgument => format!("「{}」という指定はありません。", get(ContextKind::InvalidArg)),
-        ErrorKind::InvalidSubcommand => format!("「{}」という命令はありません。", get(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => {
+            format!("「{}」という命令はありません。", get(ContextKind::InvalidSubcommand))
+        }
         ErrorKind::MissingRequiredArgument => format!("{}がありません。", get(ContextKind::InvalidArg)),
         ErrorKind::InvalidValue => format!("「{}」に値がありません。", get(ContextKind::InvalidArg)),
         ErrorKind::ArgumentConflict => format!("「{}」が二度あります。", get(ContextKind::InvalidArg)),

@@ -22,7 +22,9 @@ pub(crate) fn run(cli: &Cli) -> End {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
         Command::Facts { command } => vocabulary(cli).and_then(|v| facts_command(&v, command)),
-        Command::Rulebook { command: RulebookCommand::Format { files, check } } => format_rules(files, *check),
+        Command::Rulebook { command: RulebookCommand::Format { files, check } } => {
+            format_rules(files, *check)
+        }
         Command::Rulebook { command } => House::open(cli).and_then(|h| h.rulebook(command, cli)),
     };
     result.unwrap_or_else(|e| e)
@@ -91,8 +93,12 @@ impl House {
         let found = edition.rules.iter().position(|r| r.front.id == name || item_mark(&self.book, r) == name);
         found.ok_or_else(|| {
             let ids = edition.rules.iter().map(|r| r.front.id.as_str());
-            let like = vocabulary::nearest(name, ids).map(|n| format!("「{n}」のことですか?")).unwrap_or_default();
-            usage(format!("第{}版に項目「{name}」の規則はありません。{like}「yagura rulebook list」で並べられます。", edition.id))
+            let like =
+                vocabulary::nearest(name, ids).map(|n| format!("「{n}」のことですか?")).unwrap_or_default();
+            usage(format!(
+                "第{}版に項目「{name}」の規則はありません。{like}「yagura rulebook list」で並べられます。",
+                edition.id
+            ))
         })
     }
 
@@ -104,13 +110,19 @@ impl House {
         let fail_on = args.fail_on.as_deref().map(|name| {
             Outcome::from_name(name).ok_or_else(|| {
                 let all: Vec<_> = Outcome::ALL.iter().map(|o| o.name()).collect();
-                usage(format!("--fail-on の結果「{name}」はありません。{}のどれかにしてください。", all.join("、")))
+                usage(format!(
+                    "--fail-on の結果「{name}」はありません。{}のどれかにしてください。",
+                    all.join("、")
+                ))
             })
         });
         let fail_on = fail_on.transpose()?;
         let explain = args.explain.as_deref().map(|i| self.item(edition, i)).transpose()?;
         if args.format != "text" && args.format != "json" {
-            return Err(usage(format!("--format の形「{}」はありません。text か json にしてください。", args.format)));
+            return Err(usage(format!(
+                "--format の形「{}」はありません。text か json にしてください。",
+                args.format
+            )));
         }
         let mut problems = Vec::new();
         let mut sheets = Vec::new();
@@ -127,7 +139,15 @@ impl House {
         let mut out = String::new();
         for institution in &institutions {
             let full = args.full || explain.is_some();
-            let input = Input { vocabulary: &self.vocabulary, book: &self.book, edition, institution, on, part, full };
+            let input = Input {
+                vocabulary: &self.vocabulary,
+                book: &self.book,
+                edition,
+                institution,
+                on,
+                part,
+                full,
+            };
             let mut s = sheet(&input);
             let wanted = explain.and_then(|i| edition.rules.get(i)).map(|r| r.front.id.as_str());
             if let Some(id) = wanted {
@@ -157,8 +177,17 @@ impl House {
         let edition = self.edition("latest")?;
         let mut sheets: Vec<Sheet> = Vec::new();
         for (name, contents) in files::demo() {
-            let (institution, _) = facts::text::read(&self.vocabulary, &name, contents.as_bytes()).map_err(End::Bad)?;
-            let input = Input { vocabulary: &self.vocabulary, book: &self.book, edition, institution: &institution, on, part: None, full: false };
+            let (institution, _) =
+                facts::text::read(&self.vocabulary, &name, contents.as_bytes()).map_err(End::Bad)?;
+            let input = Input {
+                vocabulary: &self.vocabulary,
+                book: &self.book,
+                edition,
+                institution: &institution,
+                on,
+                part: None,
+                full: false,
+            };
             sheets.push(sheet(&input));
         }
         let mut out = String::from("見本データです。みほん県(99)の施設は、すべて作り物です。\n\n");
@@ -168,7 +197,10 @@ impl House {
         if let Some(s) = sheets.first() {
             out.push_str(&text::sheet(s, &self.vocabulary));
         }
-        let _ = writeln!(out, "\n自分の施設で試すには: yagura judge ファイル.facts   わけを見るには: --explain 運14⑤");
+        let _ = writeln!(
+            out,
+            "\n自分の施設で試すには: yagura judge ファイル.facts   わけを見るには: --explain 運14⑤"
+        );
         Ok(End::Done(out, 0))
     }
 
@@ -189,7 +221,12 @@ impl House {
                         let _ = writeln!(out, "{}{}({why})", report::pad("", 10), report::pad(id, 28));
                     }
                 }
-                let _ = writeln!(out, "\n規則にした遵守事項 {}/{}(知られている項目のうち)", edition.ruled_items(), edition.known_items);
+                let _ = writeln!(
+                    out,
+                    "\n規則にした遵守事項 {}/{}(知られている項目のうち)",
+                    edition.ruled_items(),
+                    edition.known_items
+                );
                 Ok(End::Done(out, 0))
             }
             RulebookCommand::Format { files, check } => format_rules(files, *check),
@@ -208,11 +245,24 @@ impl House {
         let mut out = String::new();
         for edition in &self.book.editions {
             let report = judge::examples::run(&self.vocabulary, &self.book, edition);
-            let _ = writeln!(out, "第{}版: 規則 {}、みなし {}、例 {}", edition.id, edition.rules.len(), edition.deemings.len(), report.rows);
+            let _ = writeln!(
+                out,
+                "第{}版: 規則 {}、みなし {}、例 {}",
+                edition.id,
+                edition.rules.len(),
+                edition.deemings.len(),
+                report.rows
+            );
             problems.extend(report.problems);
             if lint {
                 for r in edition.rules.iter().filter(|r| r.reads_twice) {
-                    let d = Diagnostic::error(&r.file, 1, Code::FactReadTwice, "同じ事実を二度読んでいます。", "結果は正しいですが、書き直すと「わからない」が減ることがあります。");
+                    let d = Diagnostic::error(
+                        &r.file,
+                        1,
+                        Code::FactReadTwice,
+                        "同じ事実を二度読んでいます。",
+                        "結果は正しいですが、書き直すと「わからない」が減ることがあります。",
+                    );
                     let _ = writeln!(out, "{}", d.warning());
                 }
             }
@@ -229,7 +279,9 @@ impl House {
         // An id names its edition.
         let edition = self.edition(item.split_once('/').map_or(edition, |(e, _)| e))?;
         let index = self.item(edition, item)?;
-        let Some(rule) = edition.rules.get(index) else { return Err(usage(format!("項目「{item}」の規則はありません。"))) };
+        let Some(rule) = edition.rules.get(index) else {
+            return Err(usage(format!("項目「{item}」の規則はありません。")));
+        };
         let files = files::rulebook(cli.rulebook.as_deref()).map_err(End::Bad)?;
         let block = files
             .iter()
@@ -244,7 +296,8 @@ impl House {
 
 /// Whether a row has the outcome decided; pending issues never count as 未遵守.
 fn fails(row: &report::Row, outcome: Outcome) -> bool {
-    row.today.outcomes.decided() == Some(outcome) && (outcome != Outcome::NotMet || row.today.pending.is_empty())
+    row.today.outcomes.decided() == Some(outcome)
+        && (outcome != Outcome::NotMet || row.today.pending.is_empty())
 }
 
 fn facts_command(vocabulary: &Vocabulary, command: &FactsCommand) -> Result<End> {
@@ -255,7 +308,13 @@ fn facts_command(vocabulary: &Vocabulary, command: &FactsCommand) -> Result<End>
             for path in files {
                 match institution(vocabulary, path) {
                     Ok(i) => {
-                        let _ = writeln!(out, "{}: 物 {}、事実 {}。読めました。", path.display(), i.subjects().len(), i.facts().len());
+                        let _ = writeln!(
+                            out,
+                            "{}: 物 {}、事実 {}。読めました。",
+                            path.display(),
+                            i.subjects().len(),
+                            i.facts().len()
+                        );
                     }
                     Err(d) => problems.extend(d),
                 }
@@ -310,7 +369,12 @@ fn format_files(
     for (path, changed, text) in ready {
         if changed {
             untidy = true;
-            let _ = writeln!(out, "{}: {}", path.display(), if check { "そろっていません。" } else { "そろえました。" });
+            let _ = writeln!(
+                out,
+                "{}: {}",
+                path.display(),
+                if check { "そろっていません。" } else { "そろえました。" }
+            );
             if !check {
                 files::write(path, &text).map_err(End::Bad)?;
             }

@@ -106,7 +106,9 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Vec<Diagnostic>> {
 fn unreadable(name: &str, e: &std::io::Error) -> Diagnostic {
     let (message, remedy) = match e.kind() {
         std::io::ErrorKind::NotFound => ("ファイルがありません。", "名前と場所を確かめてください。"),
-        std::io::ErrorKind::PermissionDenied => ("ファイルを読み書きする権限がありません。", "権限のある人に頼んでください。"),
+        std::io::ErrorKind::PermissionDenied => {
+            ("ファイルを読み書きする権限がありません。", "権限のある人に頼んでください。")
+        }
         _ => ("ファイルを読み書きできません。", "場所と空き容量を確かめてください。"),
     };
     Diagnostic::error(name, 0, Code::Missing, message, remedy)

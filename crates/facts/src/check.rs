@@ -86,18 +86,9 @@ struct Checker<'a> {
 }
 
 /// Checks raw facts against the vocabulary. `file` names them in messages.
-pub fn check(
-    vocabulary: &Vocabulary,
-    file: &str,
-    raw: &[RawFact],
-) -> Result<Institution, Vec<Diagnostic>> {
-    let mut checker = Checker {
-        vocabulary,
-        file,
-        subjects: Vec::new(),
-        index: BTreeMap::new(),
-        problems: Vec::new(),
-    };
+pub fn check(vocabulary: &Vocabulary, file: &str, raw: &[RawFact]) -> Result<Institution, Vec<Diagnostic>> {
+    let mut checker =
+        Checker { vocabulary, file, subjects: Vec::new(), index: BTreeMap::new(), problems: Vec::new() };
     checker.introduce(raw);
     let facts: Vec<(usize, Fact)> = raw.iter().filter_map(|r| Some((r.line, checker.fact(r)?))).collect();
     let lines: Vec<usize> = facts.iter().map(|(l, _)| *l).collect();
@@ -121,7 +112,12 @@ impl Checker<'_> {
                         || "施設・医療情報システム・資産・サービスなどの種類から書いてください。".to_owned(),
                         |n| format!("「{n}」のことですか?"),
                     );
-                    self.problem(r.line, Code::UnknownWord, format!("「{}」という種類はありません。", r.kind), remedy);
+                    self.problem(
+                        r.line,
+                        Code::UnknownWord,
+                        format!("「{}」という種類はありません。", r.kind),
+                        remedy,
+                    );
                 }
                 continue;
             };
@@ -156,8 +152,8 @@ impl Checker<'_> {
     }
 
     fn subject(&mut self, r: &RawFact, key: (KindId, String)) {
-        let ok = (1..=40).contains(&r.id.len())
-            && r.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let ok =
+            (1..=40).contains(&r.id.len()) && r.id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if !ok {
             self.problem(
                 r.line,
@@ -196,7 +192,12 @@ impl Checker<'_> {
             self.unplain(r.line, &r.by);
         }
         if r.evidence.is_empty() {
-            self.problem(r.line, Code::Missing, "根拠がありません。".into(), "申告でよいので、根拠を一つ書いてください。");
+            self.problem(
+                r.line,
+                Code::Missing,
+                "根拠がありません。".into(),
+                "申告でよいので、根拠を一つ書いてください。",
+            );
         }
         let evidence: Option<Vec<_>> = r.evidence.iter().map(|e| self.evidence(r.line, e)).collect();
         Some(Fact {
@@ -222,7 +223,12 @@ impl Checker<'_> {
         } else {
             "語の一覧は vocabulary/ にあります。".to_owned()
         };
-        self.problem(line, Code::UnknownWord, format!("「{kind_name}」に「{name}」という語はありません。"), remedy);
+        self.problem(
+            line,
+            Code::UnknownWord,
+            format!("「{kind_name}」に「{name}」という語はありません。"),
+            remedy,
+        );
         None
     }
 
@@ -254,7 +260,12 @@ impl Checker<'_> {
                     || format!("「{}」のどれかにしてください。", values.join("」「")),
                     |n| format!("「{n}」のことですか?"),
                 );
-                self.problem(line, Code::WrongType, format!("「{name}」に「{text}」という値はありません。"), remedy);
+                self.problem(
+                    line,
+                    Code::WrongType,
+                    format!("「{name}」に「{text}」という値はありません。"),
+                    remedy,
+                );
                 None
             }
             ValueType::Number(unit) => {
@@ -296,7 +307,12 @@ impl Checker<'_> {
     fn date(&mut self, line: usize, name: &str, text: &str) -> Option<Date> {
         date::parse(text)
             .map_err(|p| {
-                self.problem(line, Code::BadDate, format!("「{name}」の日付「{text}」は読めません。"), p.remedy());
+                self.problem(
+                    line,
+                    Code::BadDate,
+                    format!("「{name}」の日付「{text}」は読めません。"),
+                    p.remedy(),
+                );
             })
             .ok()
     }
@@ -357,12 +373,18 @@ impl Checker<'_> {
                 return None;
             }
             let Some((subject, _)) = self.index.get(&(kind, (*id).to_owned())) else {
-                let remedy = nearest(id, self.index.keys().filter(|(k, _)| *k == kind).map(|(_, i)| i.as_str()))
-                    .map_or_else(
-                        || format!("「{wanted} {id}」の見出しを書き足してください。"),
-                        |n| format!("「{wanted} {n}」のことですか?"),
-                    );
-                self.problem(line, Code::Dangling, format!("「{wanted} {id}」は、このファイルにありません。"), remedy);
+                let remedy =
+                    nearest(id, self.index.keys().filter(|(k, _)| *k == kind).map(|(_, i)| i.as_str()))
+                        .map_or_else(
+                            || format!("「{wanted} {id}」の見出しを書き足してください。"),
+                            |n| format!("「{wanted} {n}」のことですか?"),
+                        );
+                self.problem(
+                    line,
+                    Code::Dangling,
+                    format!("「{wanted} {id}」は、このファイルにありません。"),
+                    remedy,
+                );
                 return None;
             };
             if out.contains(subject) {
@@ -389,7 +411,12 @@ impl Checker<'_> {
                 },
                 |n| format!("「{n}」のことですか?"),
             );
-            self.problem(line, Code::UnknownWord, format!("「{}」という根拠資料の種類はありません。", raw.kind), remedy);
+            self.problem(
+                line,
+                Code::UnknownWord,
+                format!("「{}」という根拠資料の種類はありません。", raw.kind),
+                remedy,
+            );
             return None;
         };
         if let Some(detail) = &raw.detail
@@ -450,7 +477,9 @@ impl Checker<'_> {
                 }
             }
             // Rows that no arrow leads on from cannot be on a circle; what is left is one.
-            while let Some(end) = edges.iter().position(|(_, to, _)| !edges.iter().any(|(from, _, _)| from == to)) {
+            while let Some(end) =
+                edges.iter().position(|(_, to, _)| !edges.iter().any(|(from, _, _)| from == to))
+            {
                 edges.swap_remove(end);
             }
             let Some((from, _, line)) = edges.into_iter().min_by_key(|(_, _, line)| *line) else { continue };
@@ -474,15 +503,14 @@ impl Checker<'_> {
                 if row.kind != relation.to {
                     continue;
                 }
-                let last = institution
-                    .order()
-                    .iter()
-                    .filter_map(|f| institution.facts().get(*f as usize))
-                    .rfind(|f| {
-                        f.subject.index() == i
-                            && f.valid_on <= fact.valid_on
-                            && matches!(f.what, What::Is(w, _) if w == relation.backward)
-                    });
+                let last =
+                    institution.order().iter().filter_map(|f| institution.facts().get(*f as usize)).rfind(
+                        |f| {
+                            f.subject.index() == i
+                                && f.valid_on <= fact.valid_on
+                                && matches!(f.what, What::Is(w, _) if w == relation.backward)
+                        },
+                    );
                 if last.is_some_and(|f| matches!(f.what, What::Is(_, Value::Unknown))) {
                     let kind = &self.vocabulary.kind(row.kind).name;
                     self.problem(

@@ -139,7 +139,9 @@ pub fn document(vocabulary: &Vocabulary, institution: &Institution) -> Document 
                 What::Is(w, value) => WhatJson::Value {
                     word: vocabulary.word(*w).id.clone(),
                     value: match value {
-                        Value::Choice(_) => ValueJson::Choice(text::value_text(vocabulary, institution, *w, value)),
+                        Value::Choice(_) => {
+                            ValueJson::Choice(text::value_text(vocabulary, institution, *w, value))
+                        }
                         Value::Number(n) => ValueJson::Number(*n),
                         Value::Date(d) => ValueJson::Date(d.to_string()),
                         Value::Term(a, b) => {
@@ -202,7 +204,12 @@ pub fn read(vocabulary: &Vocabulary, file: &str, bytes: &[u8]) -> Result<Institu
 }
 
 /// The fact's position stands in for a line: the n-th fact.
-fn raw_fact(vocabulary: &Vocabulary, file: &str, position: usize, f: &FactJson) -> Result<RawFact, Diagnostic> {
+fn raw_fact(
+    vocabulary: &Vocabulary,
+    file: &str,
+    position: usize,
+    f: &FactJson,
+) -> Result<RawFact, Diagnostic> {
     let bad = |code, what: &str| {
         Diagnostic::error(
             file,
@@ -213,10 +220,14 @@ fn raw_fact(vocabulary: &Vocabulary, file: &str, position: usize, f: &FactJson) 
         )
     };
     let kind_name = |id: &str| {
-        vocabulary.kind_by_id(id).map(|k| vocabulary.kind(k).name.clone()).ok_or_else(|| bad(Code::UnknownWord, id))
+        vocabulary
+            .kind_by_id(id)
+            .map(|k| vocabulary.kind(k).name.clone())
+            .ok_or_else(|| bad(Code::UnknownWord, id))
     };
     let word = |id: &str| vocabulary.word_by_id(id).ok_or_else(|| bad(Code::UnknownWord, id));
-    let day = |text: &str| -> Result<Date, Diagnostic> { date::parse(text).map_err(|_| bad(Code::BadDate, text)) };
+    let day =
+        |text: &str| -> Result<Date, Diagnostic> { date::parse(text).map_err(|_| bad(Code::BadDate, text)) };
     let what = match &f.states {
         WhatJson::Exists => RawWhat::Exists,
         WhatJson::Gone => RawWhat::Gone,

@@ -242,13 +242,18 @@ impl<'a> Known<'a> {
         while let Some(first) = order.get(start).and_then(|i| facts.get(*i as usize)) {
             let key = (first.subject, word_of(first));
             let mut end = start + 1;
-            while order.get(end).and_then(|i| facts.get(*i as usize)).is_some_and(|f| (f.subject, word_of(f)) == key)
+            while order
+                .get(end)
+                .and_then(|i| facts.get(*i as usize))
+                .is_some_and(|f| (f.subject, word_of(f)) == key)
             {
                 end += 1;
             }
             let group = order.get(start..end).unwrap_or_default();
             start = end;
-            let (Some(word), Some(row)) = (key.1, row_of.get(key.0.index()).copied().flatten()) else { continue };
+            let (Some(word), Some(row)) = (key.1, row_of.get(key.0.index()).copied().flatten()) else {
+                continue;
+            };
             let cell = resolve(facts, group, self.known_on, decision);
             let Some(r) = self.rows.get(row.index()) else { continue };
             if let Some(slot) = self.vocabulary.slot(r.kind, word)
@@ -292,7 +297,8 @@ impl<'a> Known<'a> {
     /// Contracts whose term certainly covers the judged day, with the facts that say so.
     fn contracts_in_force(&self) -> Vec<(SubjectId, Vec<u32>)> {
         let Some(kind) = self.vocabulary.kind_by_id("contract") else { return Vec::new() };
-        let term = self.vocabulary.words().iter().position(|w| w.value == ValueType::Term && w.on.contains(&kind));
+        let term =
+            self.vocabulary.words().iter().position(|w| w.value == ValueType::Term && w.on.contains(&kind));
         let Some(term) = term.and_then(|i| u16::try_from(i).ok()).map(WordId) else { return Vec::new() };
         let covers = |h: &Held| match h.value {
             Value::Term(from, to) => from <= self.judged_on && to.is_none_or(|to| self.judged_on <= to),
@@ -303,7 +309,9 @@ impl<'a> Known<'a> {
             .filter_map(|row| {
                 let held = self.cell(*row, term).held();
                 let sure = !held.is_empty() && held.iter().all(covers);
-                sure.then(|| (self.subject(*row), held.iter().flat_map(|h| h.facts.iter().copied()).collect()))
+                sure.then(|| {
+                    (self.subject(*row), held.iter().flat_map(|h| h.facts.iter().copied()).collect())
+                })
             })
             .collect()
     }
@@ -335,7 +343,8 @@ impl<'a> Known<'a> {
             Cell::One(Held { value: Value::Choice(0), facts, .. }) => {
                 let on = facts.iter().filter_map(|f| self.fact(*f)).map(|f| f.valid_on).max()?;
                 // The newest statement alone carries the closure.
-                let newest = facts.iter().copied().filter(|f| self.fact(*f).is_some_and(|f| f.valid_on == on));
+                let newest =
+                    facts.iter().copied().filter(|f| self.fact(*f).is_some_and(|f| f.valid_on == on));
                 Some((on, newest.take(1).collect()))
             }
             _ => None,
@@ -348,8 +357,11 @@ impl<'a> Known<'a> {
                 continue;
             }
             let all = self.naming_of(relation);
-            let members: Vec<Members> =
-                self.rows(relation.from).iter().map(|from| self.members_of(relation, *from, &all, row_of)).collect();
+            let members: Vec<Members> = self
+                .rows(relation.from)
+                .iter()
+                .map(|from| self.members_of(relation, *from, &all, row_of))
+                .collect();
             if let Some(slot) = self.members.get_mut(i) {
                 *slot = members;
             }
@@ -388,7 +400,9 @@ impl<'a> Known<'a> {
     /// Adds the facts that settle an `open_while` to what closes the relation.
     fn cite_what_settles(&mut self) {
         for i in 0..self.members.len() {
-            let Some(rule) = self.vocabulary.relations().get(i).and_then(|r| r.open_while.clone()) else { continue };
+            let Some(rule) = self.vocabulary.relations().get(i).and_then(|r| r.open_while.clone()) else {
+                continue;
+            };
             let Some(relation) = self.vocabulary.relations().get(i) else { continue };
             for from in self.rows(relation.from).to_vec() {
                 let Some(through) = self.members(rule.through, from).cloned() else { continue };
@@ -446,7 +460,13 @@ impl<'a> Known<'a> {
         out
     }
 
-    fn members_of(&self, relation: &vocabulary::Relation, from: RowId, all: &Namings, row_of: &[Option<RowId>]) -> Members {
+    fn members_of(
+        &self,
+        relation: &vocabulary::Relation,
+        from: RowId,
+        all: &Namings,
+        row_of: &[Option<RowId>],
+    ) -> Members {
         let forward = self.cell(from, relation.forward).held();
         let from_subject = self.subject(from);
         let mut named: BTreeMap<RowId, (bool, Vec<u32>)> = BTreeMap::new();
@@ -475,16 +495,19 @@ impl<'a> Known<'a> {
         });
         let closure = closure.filter(|_| !withdrawn);
         let mut out = Members { possible: Arc::clone(&all.shared), ..Members::default() };
-        let sometimes: Vec<RowId> = named.iter().filter(|(_, (certain, _))| !certain).map(|(r, _)| *r).collect();
+        let sometimes: Vec<RowId> =
+            named.iter().filter(|(_, (certain, _))| !certain).map(|(r, _)| *r).collect();
         if closure.is_some() {
             out.possible = sometimes.into();
         } else if named.keys().any(|r| all.unnamed.contains(r)) || !sometimes.is_empty() {
-            let mut possible: Vec<RowId> = all.unnamed.iter().copied().filter(|r| !named.contains_key(r)).collect();
+            let mut possible: Vec<RowId> =
+                all.unnamed.iter().copied().filter(|r| !named.contains_key(r)).collect();
             possible.extend(sometimes);
             possible.sort_unstable();
             out.possible = possible.into();
         }
-        out.certain = named.into_iter().filter(|(_, (certain, _))| *certain).map(|(r, (_, by))| (r, by)).collect();
+        out.certain =
+            named.into_iter().filter(|(_, (certain, _))| *certain).map(|(r, (_, by))| (r, by)).collect();
         match closure {
             Some((_, by)) => out.closed_by = by,
             None if all.complete => {
@@ -557,7 +580,11 @@ fn resolve(facts: &[Fact], group: &[u32], on: Date, decision: Option<usize>) -> 
             if before.value != one.value {
                 break;
             }
-            let clause = before.facts.iter().filter_map(|i| facts.get(*i as usize)).any(|f| f.evidence.iter().any(|e| e.contract.is_some()));
+            let clause = before
+                .facts
+                .iter()
+                .filter_map(|i| facts.get(*i as usize))
+                .any(|f| f.evidence.iter().any(|e| e.contract.is_some()));
             if clause || before.evidence & !one.evidence != 0 {
                 one.evidence |= before.evidence;
                 one.facts.extend(before.facts);

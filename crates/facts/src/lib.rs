@@ -173,8 +173,7 @@ impl Institution {
     /// Subjects stay, but one without any fact left no longer exists.
     #[must_use]
     pub fn only(&self, keep: impl Fn(usize) -> bool) -> Institution {
-        let facts =
-            self.facts.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, f)| f.clone()).collect();
+        let facts = self.facts.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, f)| f.clone()).collect();
         Institution::new(self.subjects.clone(), facts)
     }
 

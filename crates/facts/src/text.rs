@@ -297,7 +297,11 @@ pub fn write(vocabulary: &Vocabulary, institution: &Institution) -> String {
             What::Gone => ENDED.to_owned(),
             What::Ended(word) => format!("{} {ENDED}", vocabulary.word(*word).name),
             What::Is(word, value) => {
-                format!("{} {}", vocabulary.word(*word).name, value_text(vocabulary, institution, *word, value))
+                format!(
+                    "{} {}",
+                    vocabulary.word(*word).name,
+                    value_text(vocabulary, institution, *word, value)
+                )
             }
         };
         let same = head.as_ref().is_some_and(|(_, s)| *s == source);

@@ -66,7 +66,9 @@ fn case(
     text: &str,
     count: &mut usize,
 ) -> Result<(), Vec<Diagnostic>> {
-    let bad = |message: String| vec![Diagnostic::error(name, 0, Code::BadForm, message, "cases/README.md の形にしてください。")];
+    let bad = |message: String| {
+        vec![Diagnostic::error(name, 0, Code::BadForm, message, "cases/README.md の形にしてください。")]
+    };
     let case: CaseFile = toml::from_str(text).map_err(|e| bad(format!("読めません({})。", e.message())))?;
     let facts_name = format!("{}.facts", name.trim_end_matches(".toml"));
     let (_, facts) = files
@@ -77,7 +79,8 @@ fn case(
     let mut problems = Vec::new();
     for expect in &case.expect {
         *count += 1;
-        let on = date::parse(&expect.on).map_err(|_| bad(format!("基準日「{}」は読めません。", expect.on)))?;
+        let on =
+            date::parse(&expect.on).map_err(|_| bad(format!("基準日「{}」は読めません。", expect.on)))?;
         if let Some(differs) = check(vocabulary, book, &institution, on, expect) {
             problems.push(Diagnostic::error(
                 name,
@@ -92,7 +95,13 @@ fn case(
 }
 
 /// How a result differs from what is expected; `None` when it does not.
-fn check(vocabulary: &Vocabulary, book: &Rulebook, institution: &facts::Institution, on: Date, expect: &Expect) -> Option<String> {
+fn check(
+    vocabulary: &Vocabulary,
+    book: &Rulebook,
+    institution: &facts::Institution,
+    on: Date,
+    expect: &Expect,
+) -> Option<String> {
     let edition = expect.item.split_once('/').and_then(|(e, _)| book.edition(e));
     let Some(edition) = edition else { return Some("版がありません".into()) };
     let known = Known::new(vocabulary, institution, on, on);
@@ -108,13 +117,21 @@ fn check(vocabulary: &Vocabulary, book: &Rulebook, institution: &facts::Institut
         want.sort_by_key(|w| w.chars().count());
         return (got != want).then(|| format!("期待 {want:?}、実際 {got:?}"));
     }
-    let Some(index) = edition.rules.iter().position(|r| r.front.id == expect.item) else { return Some("規則がありません".into()) };
+    let Some(index) = edition.rules.iter().position(|r| r.front.id == expect.item) else {
+        return Some("規則がありません".into());
+    };
     let set = all.rules.get(index).copied()?;
     if Some(set) != named(&expect.outcomes) {
         return Some(format!("期待 {:?}、実際 {set:?}", expect.outcomes));
     }
     if let Some(wanted) = &expect.recommended {
-        let followed = all.recommended.get(index)?.iter().filter(|a| a.concerns.can_be_true()).map(|a| a.followed).reduce(Truth::and);
+        let followed = all
+            .recommended
+            .get(index)?
+            .iter()
+            .filter(|a| a.concerns.can_be_true())
+            .map(|a| a.followed)
+            .reduce(Truth::and);
         let got = match followed {
             Some(Truth::True) => "はい",
             Some(Truth::False) => "いいえ",

@@ -6,7 +6,9 @@
 
 use facts::{Cell, Held, Known, RowId, Value};
 use rule_language::syntax::Empty;
-use rulebook::{Atom, InterpretationId, Node, Op, Operand, PartId, Quantifier, Range, Rulebook, Scalar, Test};
+use rulebook::{
+    Atom, InterpretationId, Node, Op, Operand, PartId, Quantifier, Range, Rulebook, Scalar, Test,
+};
 use verdict::Truth;
 use vocabulary::{Date, WordId, date};
 
@@ -265,7 +267,8 @@ impl<'a> Context<'a> {
             undecided = true;
             false
         };
-        if rows.certain.into_iter().any(|r| check(r, true)) || rows.possible.iter().any(|r| check(*r, false)) {
+        if rows.certain.into_iter().any(|r| check(r, true)) || rows.possible.iter().any(|r| check(*r, false))
+        {
             return decisive;
         }
         if undecided {

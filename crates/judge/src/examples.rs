@@ -92,7 +92,12 @@ struct Expected {
 }
 
 /// The result on the day the rule takes effect, if today's facts last.
-pub fn prospect(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> Option<(Date, OutcomeSet)> {
+pub fn prospect(
+    book: &Rulebook,
+    edition: &Edition,
+    known: &Known<'_>,
+    index: usize,
+) -> Option<(Date, OutcomeSet)> {
     let rule = edition.rules.get(index)?;
     let (value, _) = rule.effective.as_ref()?;
     let rulebook::Scalar::Day(from) = book.values.get(usize::from(*value))?.value else { return None };
@@ -129,7 +134,9 @@ impl Runner<'_> {
             names: set.iter().map(|o| o.name().to_owned()).collect(),
             // Attributes are compared only where the row names them.
             recommended: wanted.recommended.map(|_| recommended),
-            pending: wanted.pending.map(|_| all.pending.get(index).into_iter().flatten().any(|t| *t == Truth::True)),
+            pending: wanted
+                .pending
+                .map(|_| all.pending.get(index).into_iter().flatten().any(|t| *t == Truth::True)),
             prospect: wanted.prospect.as_ref().and_then(|_| {
                 let (_, set) = prospect(self.book, self.edition, &known, index)?;
                 Some(set.iter().map(|o| o.name().to_owned()).collect())
@@ -161,7 +168,12 @@ impl Runner<'_> {
         }
         Err(self.problem(
             Code::ExampleFails,
-            format!("例「{}」の結果が違います。書いてあるのは{}、実際は{}。", self.example.name, show(wanted), show(got)),
+            format!(
+                "例「{}」の結果が違います。書いてあるのは{}、実際は{}。",
+                self.example.name,
+                show(wanted),
+                show(got)
+            ),
             "規則と例の、どちらが正しいかを出典で確かめてください。",
         ))
     }
@@ -205,7 +217,11 @@ impl Runner<'_> {
 
     fn institution(&self, base: Option<&Fence>) -> Result<(facts::Institution, Date), Vec<Diagnostic>> {
         let Some(base) = base else {
-            return Err(self.problem(Code::Missing, "例の元になる「事実」の囲みがありません。".into(), "「## 例」の下に「```事実」の囲みを書いてください。"));
+            return Err(self.problem(
+                Code::Missing,
+                "例の元になる「事実」の囲みがありません。".into(),
+                "「## 例」の下に「```事実」の囲みを書いてください。",
+            ));
         };
         let (mut raw, _) = text::parse(self.file, &base.text)?;
         for fact in &mut raw {
@@ -229,9 +245,13 @@ impl Runner<'_> {
             )
         };
         let mut words = change.splitn(3, ' ');
-        let (Some(kind), Some(id), Some(rest)) = (words.next(), words.next(), words.next()) else { return Err(bad()) };
+        let (Some(kind), Some(id), Some(rest)) = (words.next(), words.next(), words.next()) else {
+            return Err(bad());
+        };
         let is_subject = |f: &RawFact| f.kind == kind && f.id == id;
-        let Some(head) = raw.iter().find(|f| is_subject(f) && f.what == RawWhat::Exists).cloned() else { return Err(bad()) };
+        let Some(head) = raw.iter().find(|f| is_subject(f) && f.what == RawWhat::Exists).cloned() else {
+            return Err(bad());
+        };
         if rest == "なし" {
             raw.retain(|f| !is_subject(f));
             return Ok(());
@@ -242,7 +262,11 @@ impl Runner<'_> {
             return Ok(());
         }
         // The line is read as it would be in a .facts file, under a plain statement.
-        let source = if rest.contains('〔') { String::new() } else { format!(" 〔申告 {} {}〕", head.by, head.valid_on) };
+        let source = if rest.contains('〔') {
+            String::new()
+        } else {
+            format!(" 〔申告 {} {}〕", head.by, head.valid_on)
+        };
         let lines = format!("{kind} {id} 〔申告 {} {}〕\n  {rest}{source}\n", head.by, head.valid_on);
         let (mut parsed, _) = text::parse(self.file, &lines)?;
         for fact in &mut parsed {

@@ -240,7 +240,13 @@ pub struct Explanation {
 /// Explains one rule of an edition for one institution.
 pub fn explain(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> Explanation {
     let judgement = Judgement::new(book, edition, known);
-    let mut explainer = Explainer { judgement: &judgement, names: known.institution().display_names(known.vocabulary()), asks: Vec::new(), alternatives: BTreeSet::new(), asking: true };
+    let mut explainer = Explainer {
+        judgement: &judgement,
+        names: known.institution().display_names(known.vocabulary()),
+        asks: Vec::new(),
+        alternatives: BTreeSet::new(),
+        asking: true,
+    };
     explainer.rule(index)
 }
 
@@ -384,7 +390,8 @@ impl Explainer<'_> {
     fn units(&mut self, rule: &Rule, out: &mut Explanation, cited: &mut BTreeSet<u32>) {
         let judgement = self.judgement;
         let context = judgement.context();
-        let deemed = if judgement.gate(rule.part).is_some() { Truth::False } else { judgement.deemed(rule.part) };
+        let deemed =
+            if judgement.gate(rule.part).is_some() { Truth::False } else { judgement.deemed(rule.part) };
         self.unit_reasons(&context, rule, deemed, &mut out.units, cited);
         if rule.unit != Vocabulary::INSTITUTION && self.known().complete(rule.unit).is_none() {
             out.open_kind = Some(self.words().kind(rule.unit).name.clone());
@@ -424,7 +431,13 @@ impl Explainer<'_> {
     }
 
     /// The blocks of one unit that decide, in the order of exceptions.
-    fn blocks(&mut self, context: &Context<'_>, rule: &Rule, stack: &Stack, deemed: Truth) -> (Vec<Block>, Vec<u32>) {
+    fn blocks(
+        &mut self,
+        context: &Context<'_>,
+        rule: &Rule,
+        stack: &Stack,
+        deemed: Truth,
+    ) -> (Vec<Block>, Vec<u32>) {
         let mut out = Vec::new();
         let mut cites = Vec::new();
         let truths = blocks(context, rule, stack, if deemed == Truth::True { deemed } else { Truth::False });
@@ -442,7 +455,10 @@ impl Explainer<'_> {
         let asked = verdicts::asked(context, rule, stack);
         if let Some((_, early)) = &rule.effective {
             let early: Vec<&Node> = early.iter().collect();
-            let in_force = asked == Truth::True && early.first().is_none_or(|e| !context.reads(e.toggle) || context.truth(e, stack) != Truth::True);
+            let in_force = asked == Truth::True
+                && early
+                    .first()
+                    .is_none_or(|e| !context.reads(e.toggle) || context.truth(e, stack) != Truth::True);
             add(self, "施行", if in_force { &[] } else { &early }, asked, false);
         }
         if asked.can_be_true() {
@@ -461,7 +477,8 @@ impl Explainer<'_> {
             add(self, "要件", &requirement, truths.requirement, true);
             if let (Some(relief), true) = (&rule.relief, truths.requirement.can_be_false()) {
                 let when = context.line(&relief.when, stack, Truth::True);
-                let until = relief.until.as_ref().map_or(Truth::False, |u| context.line(u, stack, Truth::False));
+                let until =
+                    relief.until.as_ref().map_or(Truth::False, |u| context.line(u, stack, Truth::False));
                 if until != Truth::True || when != Truth::True {
                     add(self, "緩和 とき", &[&relief.when], when, true);
                 }
@@ -476,7 +493,8 @@ impl Explainer<'_> {
     fn readings(&mut self, rule: &Rule, out: &mut Explanation, cited: &mut BTreeSet<u32>) {
         let judgement = self.judgement;
         let context = judgement.context();
-        let deemed = if judgement.gate(rule.part).is_some() { Truth::False } else { judgement.deemed(rule.part) };
+        let deemed =
+            if judgement.gate(rule.part).is_some() { Truth::False } else { judgement.deemed(rule.part) };
         if !reading_set(&context, rule, deemed).contains(Outcome::NotMet) {
             return;
         }
@@ -513,7 +531,8 @@ impl Explainer<'_> {
             return if lean.len() < cited.len() && holds(&lean) { lean } else { cited }.into_iter().collect();
         }
         // Correlated unknowns: every fact stated by the day, then fewer while it holds.
-        let mut all: BTreeSet<u32> = (0..u32::try_from(known.institution().facts().len()).unwrap_or(0)).collect();
+        let mut all: BTreeSet<u32> =
+            (0..u32::try_from(known.institution().facts().len()).unwrap_or(0)).collect();
         if all.len() <= 400 {
             for fact in all.clone() {
                 if !cited.contains(&fact) {
@@ -578,14 +597,27 @@ impl Explainer<'_> {
                 }
                 group(self, items, false, ReasonKind::Any { label: label.clone() })
             }
-            Op::Alternative(label, items) => group(self, items, true, ReasonKind::Alternative { label: label.clone() }),
+            Op::Alternative(label, items) => {
+                group(self, items, true, ReasonKind::Alternative { label: label.clone() })
+            }
             Op::Definition(name, body) => {
                 let (inner, cites) = self.node(context, body, stack);
-                (Reason { kind: ReasonKind::Definition { name: name.clone() }, truth, line: node.line, children: inner.children }, cites)
+                (
+                    Reason {
+                        kind: ReasonKind::Definition { name: name.clone() },
+                        truth,
+                        line: node.line,
+                        children: inner.children,
+                    },
+                    cites,
+                )
             }
             Op::Part(part) => {
                 let name = self.judgement.book.part(*part).map(|p| p.name.clone()).unwrap_or_default();
-                (Reason { kind: ReasonKind::Part { name }, truth, line: node.line, children: Vec::new() }, Vec::new())
+                (
+                    Reason { kind: ReasonKind::Part { name }, truth, line: node.line, children: Vec::new() },
+                    Vec::new(),
+                )
             }
             Op::Atom(atom) => self.atom(context, atom, stack, truth, node.line),
             Op::Quantifier(q) => self.quantifier(context, q, stack, truth, node.line),
@@ -601,7 +633,11 @@ impl Explainer<'_> {
             Cell::Asked(_) => State::Asked,
             Cell::Several(_) if truth == Truth::Unknown => State::Conflict,
             Cell::One(h) if truth == Truth::Unknown => {
-                if context.test(&atom.test, &h.value) == Truth::Unknown { State::Plan } else { State::EvidenceMissing }
+                if context.test(&atom.test, &h.value) == Truth::Unknown {
+                    State::Plan
+                } else {
+                    State::EvidenceMissing
+                }
             }
             Cell::One(_) | Cell::Several(_) => State::Held,
         };
@@ -631,7 +667,14 @@ impl Explainer<'_> {
         (Reason { kind, truth, line, children: Vec::new() }, cites)
     }
 
-    fn quantifier(&mut self, context: &Context<'_>, q: &Quantifier, stack: &Stack, truth: Truth, line: u32) -> Cited {
+    fn quantifier(
+        &mut self,
+        context: &Context<'_>,
+        q: &Quantifier,
+        stack: &Stack,
+        truth: Truth,
+        line: u32,
+    ) -> Cited {
         let rows = context.rows(q.range, stack);
         let open = rows.open;
         let certain: Vec<RowId> = rows.certain.collect();
@@ -712,7 +755,8 @@ impl Explainer<'_> {
         } else if self.asking {
             if open {
                 self.ask_closure(q.range, stack);
-            } else if let (Some((word, level)), true) = (q.none_of, certain.is_empty() || children.is_empty()) {
+            } else if let (Some((word, level)), true) = (q.none_of, certain.is_empty() || children.is_empty())
+            {
                 self.ask(Ask { row: stack.row(level), word, state: State::Absent, wanted: None });
             }
         }
@@ -734,7 +778,11 @@ impl Explainer<'_> {
         let out = |context: &Context<'_>, n: &Node, within: bool| {
             context.reads(n.toggle) && context.truth(n, inner) == Truth::from(!within)
         };
-        let nodes = q.within.iter().filter(|n| out(context, n, true)).chain(q.except.iter().filter(|n| out(context, n, false)));
+        let nodes = q
+            .within
+            .iter()
+            .filter(|n| out(context, n, true))
+            .chain(q.except.iter().filter(|n| out(context, n, false)));
         for node in nodes {
             let found = self.node(context, node, inner);
             if best.as_ref().is_none_or(|b| found.1.len() < b.1.len()) {
@@ -759,7 +807,12 @@ impl Explainer<'_> {
         (reasons, cites)
     }
 
-    fn conjunction(&mut self, context: &Context<'_>, nodes: &[Node], stack: &Stack) -> (Vec<Reason>, Vec<u32>) {
+    fn conjunction(
+        &mut self,
+        context: &Context<'_>,
+        nodes: &[Node],
+        stack: &Stack,
+    ) -> (Vec<Reason>, Vec<u32>) {
         let truth = context.all(nodes, stack);
         let mut parts = Vec::new();
         let mut reasons = Vec::new();
@@ -780,7 +833,10 @@ impl Explainer<'_> {
     fn naming(&self, range: Range, stack: &Stack, row: RowId) -> Vec<u32> {
         let Range::Relation(relation, level) = range else { return Vec::new() };
         let members = stack.row(level).and_then(|r| self.known().members(relation, r));
-        members.and_then(|m| m.certain.iter().find(|(r, _)| *r == row)).map(|(_, by)| by.clone()).unwrap_or_default()
+        members
+            .and_then(|m| m.certain.iter().find(|(r, _)| *r == row))
+            .map(|(_, by)| by.clone())
+            .unwrap_or_default()
     }
 
     /// Facts that close a range, and that its rows exist.
@@ -849,7 +905,18 @@ impl Explainer<'_> {
                     answered_by: word.answered_by.clone(),
                     state: a.state,
                     wanted_evidence: a.wanted.as_ref().map(|(_, text)| text.clone()),
-                    decides: if i < 3 { fix::answers(self.judgement, index, a.row, a.word, a.state, a.wanted.as_ref().map(|w| w.0)) } else { Vec::new() },
+                    decides: if i < 3 {
+                        fix::answers(
+                            self.judgement,
+                            index,
+                            a.row,
+                            a.word,
+                            a.state,
+                            a.wanted.as_ref().map(|w| w.0),
+                        )
+                    } else {
+                        Vec::new()
+                    },
                     cost: word.cost,
                 }
             })
@@ -878,7 +945,13 @@ fn joined(parts: &[(Truth, Vec<u32>)], truth: Truth, and: bool) -> Vec<u32> {
     if truth == Truth::from(and) {
         return parts.iter().flat_map(|(_, c)| c.iter().copied()).collect();
     }
-    parts.iter().filter(|(t, _)| *t == truth).map(|(_, c)| c).min_by_key(|c| c.len()).cloned().unwrap_or_default()
+    parts
+        .iter()
+        .filter(|(t, _)| *t == truth)
+        .map(|(_, c)| c)
+        .min_by_key(|c| c.len())
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn facts_of(cell: &Cell) -> Vec<u32> {

@@ -86,9 +86,11 @@ fn fix(context: &Context<'_>, node: &Node, stack: &Stack) -> Option<Vec<Put>> {
     };
     match &node.op {
         Op::All(_, items) | Op::Alternative(_, items) => all(items, stack),
-        Op::Any(_, items) => {
-            items.iter().filter(|n| context.reads(n.toggle)).filter_map(|n| fix(context, n, stack)).min_by_key(Vec::len)
-        }
+        Op::Any(_, items) => items
+            .iter()
+            .filter(|n| context.reads(n.toggle))
+            .filter_map(|n| fix(context, n, stack))
+            .min_by_key(Vec::len),
         Op::Definition(_, body) => fix(context, body, stack),
         Op::Part(_) => None,
         Op::Atom(atom) => put(context, atom, stack).map(|p| vec![p]),
@@ -159,7 +161,10 @@ fn fact(known: &Known<'_>, put: &Put) -> Fact {
         valid_on: known.known_on(),
         recorded_on: known.known_on(),
         by: "もし".into(),
-        evidence: evidence.into_iter().map(|k| Evidence { kind: EvidenceId(k), contract: None, detail: None }).collect(),
+        evidence: evidence
+            .into_iter()
+            .map(|k| Evidence { kind: EvidenceId(k), contract: None, detail: None })
+            .collect(),
     }
 }
 
@@ -190,7 +195,10 @@ pub(crate) fn answers(
         .collect();
     if declared.not_applicable {
         let label = declared.not_applicable_label.clone().unwrap_or_else(|| "該当なし".into());
-        out.push((label, with(judgement, index, &[Put { row, word, value: Value::NotApplicable, evidence: None }])));
+        out.push((
+            label,
+            with(judgement, index, &[Put { row, word, value: Value::NotApplicable, evidence: None }]),
+        ));
     }
     out
 }

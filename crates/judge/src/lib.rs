@@ -16,10 +16,10 @@ mod fix;
 mod next;
 mod verdicts;
 
+pub use examples::prospect;
 pub use explain::{
-    Block, Change, DeemingReason, Explanation, Question, Reading, Reason, ReasonKind, State, SubjectRef, UnitReason,
-    explain,
+    Block, Change, DeemingReason, Explanation, Question, Reading, Reason, ReasonKind, State, SubjectRef,
+    UnitReason, explain,
 };
 pub use next::next_change;
-pub use examples::prospect;
 pub use verdicts::{Advice, Eligibility, Verdicts, outcomes, verdicts};

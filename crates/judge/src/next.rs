@@ -28,7 +28,8 @@ pub fn next_change(
     for day in days(book, edition, institution, on).into_iter().take(MAX_DAYS) {
         let then = judge(day);
         if then != today {
-            let changed = today.iter().zip(&then).enumerate().filter(|(_, (a, b))| a != b).map(|(i, _)| i).collect();
+            let changed =
+                today.iter().zip(&then).enumerate().filter(|(_, (a, b))| a != b).map(|(i, _)| i).collect();
             return Some((day, changed));
         }
     }

@@ -371,7 +371,10 @@ pub(crate) fn pending(context: &Context<'_>, rule: &Rule) -> Vec<Truth> {
 /// Whether みなし遵守 is only expected.
 fn deemed_expected(edition: &Edition, known: &Known<'_>) -> bool {
     let seen_whole = edition.deemings.iter().all(|d| {
-        edition.coverage.iter().any(|c| c.part == d.part && c.complete && c.unseen.is_empty() && c.without_rule.is_empty())
+        edition
+            .coverage
+            .iter()
+            .any(|c| c.part == d.part && c.complete && c.unseen.is_empty() && c.without_rule.is_empty())
     });
     !seen_whole && !states_original_followed(known)
 }

@@ -23,7 +23,8 @@ pub(crate) fn mark(truth: Truth) -> &'static str {
 /// What a leaf says, without its subject.
 pub(crate) fn leaf(word: &str, condition: &str, stated: &[String], state: State) -> String {
     let first = stated.first().map(String::as_str).unwrap_or_default();
-    let (value, source) = first.split_once('〔').map_or((first, String::new()), |(v, s)| (v, format!("〔{s}")));
+    let (value, source) =
+        first.split_once('〔').map_or((first, String::new()), |(v, s)| (v, format!("〔{s}")));
     match state {
         State::Held if stated.len() > 1 => format!("「{word}」は、{}", stated.join(" と ")),
         State::Held => format!("「{word}」は「{value}」です{source}"),
@@ -33,7 +34,10 @@ pub(crate) fn leaf(word: &str, condition: &str, stated: &[String], state: State)
         State::Plan => format!("「{word}」の「{value}」は、まだ来ていない日です{source}"),
         State::EvidenceMissing => {
             let wanted = condition.split_once("証拠 ").map_or("根拠資料", |(_, k)| k);
-            format!("「{word}」は「{value}」ですが、{}を見ていません{source}", wanted.replace(" 以上", "など"))
+            format!(
+                "「{word}」は「{value}」ですが、{}を見ていません{source}",
+                wanted.replace(" 以上", "など")
+            )
         }
     }
 }
@@ -95,7 +99,10 @@ pub(crate) fn tree(reason: &Reason, depth: usize, of: Option<&str>, out: &mut Ve
         ReasonKind::Part { name } => push(depth, format!("{mark} {name}を守っている")),
         ReasonKind::Range { all, range, open, in_range, left_out } => {
             let how = if *all { "すべての" } else { "いずれかの" };
-            push(depth, format!("{mark} {how}{range}: 数える物 {in_range}件、数えない物 {}件", left_out.len()));
+            push(
+                depth,
+                format!("{mark} {how}{range}: 数える物 {in_range}件、数えない物 {}件", left_out.len()),
+            );
             if *open {
                 push(depth + 1, format!("？ 「{range}」がこれで全部か、まだ聞いていません"));
             }
@@ -103,16 +110,24 @@ pub(crate) fn tree(reason: &Reason, depth: usize, of: Option<&str>, out: &mut Ve
                 tree(child, depth + 1, of, out);
             }
             if reason.children.len() > ROWS {
-                out.push(TreeLine { depth: depth + 1, text: format!("ほか {}件", reason.children.len() - ROWS) });
+                out.push(TreeLine {
+                    depth: depth + 1,
+                    text: format!("ほか {}件", reason.children.len() - ROWS),
+                });
             }
             for row in left_out.iter().take(ROWS) {
                 if let ReasonKind::Row { subject: s, .. } = &row.kind {
                     let why = row.children.first().map(first_leaf).unwrap_or_default();
-                    out.push(TreeLine { depth: depth + 1, text: format!("－ {} は数えません: {why}", s.id) });
+                    out.push(TreeLine {
+                        depth: depth + 1, text: format!("－ {} は数えません: {why}", s.id)
+                    });
                 }
             }
             if left_out.len() > ROWS {
-                out.push(TreeLine { depth: depth + 1, text: format!("－ ほか {}件は数えません", left_out.len() - ROWS) });
+                out.push(TreeLine {
+                    depth: depth + 1,
+                    text: format!("－ ほか {}件は数えません", left_out.len() - ROWS),
+                });
             }
         }
         ReasonKind::Row { subject: s, in_range } => {

@@ -64,10 +64,16 @@ pub fn sheet(input: &Input<'_>) -> Sheet {
         });
     }
     let tasks = tasks(input, &route, &rows);
-    let next = next_change(input.vocabulary, input.book, input.edition, input.institution, input.on).map(|(on, rules)| NextChange {
-        on: on.to_string(),
-        items: rules.iter().filter_map(|i| input.edition.rules.get(*i)).map(|r| item_mark(input.book, r)).collect(),
-    });
+    let next = next_change(input.vocabulary, input.book, input.edition, input.institution, input.on).map(
+        |(on, rules)| NextChange {
+            on: on.to_string(),
+            items: rules
+                .iter()
+                .filter_map(|i| input.edition.rules.get(*i))
+                .map(|r| item_mark(input.book, r))
+                .collect(),
+        },
+    );
     Sheet {
         schema: crate::SCHEMA.into(),
         institution: input.institution.id().to_owned(),
@@ -81,7 +87,9 @@ pub fn sheet(input: &Input<'_>) -> Sheet {
             on: d.to_string(),
             days_left: date::days_between(input.on, *d),
         }),
-        collapsed: collapse.then(|| format!("保守委託機関編の残り{}項目を満たすと、みなし遵守になります(見込み)。", route.left)),
+        collapsed: collapse.then(|| {
+            format!("保守委託機関編の残り{}項目を満たすと、みなし遵守になります(見込み)。", route.left)
+        }),
         route,
         rows,
         tasks,
@@ -126,13 +134,20 @@ fn route(input: &Input<'_>, known: &Known<'_>, today: &Verdicts) -> Route {
         .and_then(|e| e.deemings.into_iter().find(|d| d.id == deeming.front.id));
     let mut because = Vec::new();
     let (to, sentence) = match state.route() {
-        Truth::True if left == 0 => (RouteTo::Outsourced, "概説編と保守委託機関編を読めば足ります(見込み)。".to_owned()),
-        Truth::True => (RouteTo::Outsourced, format!("概説編と保守委託機関編を読みます。残りは{left}項目です。")),
-        Truth::False => (RouteTo::Full, "概説編・経営管理編・企画管理編・システム運用編を読みます。".to_owned()),
+        Truth::True if left == 0 => {
+            (RouteTo::Outsourced, "概説編と保守委託機関編を読めば足ります(見込み)。".to_owned())
+        }
+        Truth::True => {
+            (RouteTo::Outsourced, format!("概説編と保守委託機関編を読みます。残りは{left}項目です。"))
+        }
+        Truth::False => {
+            (RouteTo::Full, "概説編・経営管理編・企画管理編・システム運用編を読みます。".to_owned())
+        }
         Truth::Unknown => (RouteTo::Undecided, "どの編を読むかは、まだ決まりません。".to_owned()),
     };
     if let Some(d) = reasons {
-        let blocks: &[_] = if state.eligible == Truth::False { &[&d.eligible] } else { &[&d.target, &d.eligible] };
+        let blocks: &[_] =
+            if state.eligible == Truth::False { &[&d.eligible] } else { &[&d.target, &d.eligible] };
         let mut leaves = Vec::new();
         for block in blocks.iter().filter(|b| b.truth == state.route()) {
             for reason in &block.reasons {
@@ -157,7 +172,11 @@ fn route(input: &Input<'_>, known: &Known<'_>, today: &Verdicts) -> Route {
 fn standing(input: &Input<'_>, known: &Known<'_>, all: &Verdicts, index: usize, e: &Explanation) -> Standing {
     let outcomes = all.rules.get(index).copied().unwrap_or_default();
     let rule = input.edition.rules.get(index);
-    let coming = if outcomes == OutcomeSet::OUT_OF_SCOPE { prospect(input.book, input.edition, known, index) } else { None };
+    let coming = if outcomes == OutcomeSet::OUT_OF_SCOPE {
+        prospect(input.book, input.edition, known, index)
+    } else {
+        None
+    };
     let pending: Vec<String> = rule
         .into_iter()
         .flat_map(|r| r.pending.iter())
@@ -165,8 +184,15 @@ fn standing(input: &Input<'_>, known: &Known<'_>, all: &Verdicts, index: usize, 
         .filter(|(_, t)| **t == Truth::True)
         .map(|(p, _)| p.issue.clone())
         .collect();
-    let advice_left = all.recommended.get(index).into_iter().flatten().any(|a| a.concerns == Truth::True && a.followed != Truth::True);
-    let waits = |set: OutcomeSet| set.len() > 1 && set.contains(Outcome::DeemedMet) && all.eligible.contains(&Truth::True);
+    let advice_left = all
+        .recommended
+        .get(index)
+        .into_iter()
+        .flatten()
+        .any(|a| a.concerns == Truth::True && a.followed != Truth::True);
+    let waits = |set: OutcomeSet| {
+        set.len() > 1 && set.contains(Outcome::DeemedMet) && all.eligible.contains(&Truth::True)
+    };
     let mut word = match (outcomes.decided(), &coming) {
         (_, Some((from, set))) if waits(*set) => {
             format!("{}から(今のままでは、保守委託機関編の残りしだい)", date::japanese(*from))
@@ -236,13 +262,16 @@ fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
         }
     };
     if route.to == RouteTo::Undecided {
-        add(&mut out, Some(Task {
-            title: "契約書・約款・SLAで、更新がだれの責任かを確かめる。".into(),
-            why: "読む編が、これで決まります。".into(),
-            who: "院長・事務長(わからなければ事業者に聞く)".into(),
-            by: "いますぐ".into(),
-            item: input.edition.deemings.first().map(|d| d.front.id.clone()).unwrap_or_default(),
-        }));
+        add(
+            &mut out,
+            Some(Task {
+                title: "契約書・約款・SLAで、更新がだれの責任かを確かめる。".into(),
+                why: "読む編が、これで決まります。".into(),
+                who: "院長・事務長(わからなければ事業者に聞く)".into(),
+                by: "いますぐ".into(),
+                item: input.edition.deemings.first().map(|d| d.front.id.clone()).unwrap_or_default(),
+            }),
+        );
     }
     // Where 保守委託機関編 suffices, only that part gives tasks (I-11).
     let mine: Vec<&Row> = rows
@@ -254,7 +283,11 @@ fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
         add(&mut out, row.explanation.as_ref().and_then(|e| change_task(row, e, "いますぐ".into())));
     }
     for row in &mine {
-        let (Some(then), Some(e), Some((_, day))) = (&row.then, &row.explanation_then, &input.edition.milestone) else { continue };
+        let (Some(then), Some(e), Some((_, day))) =
+            (&row.then, &row.explanation_then, &input.edition.milestone)
+        else {
+            continue;
+        };
         if !then.outcomes.contains(Outcome::NotMet) || !then.pending.is_empty() {
             continue;
         }
@@ -266,13 +299,16 @@ fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
         add(&mut out, row.explanation.as_ref().and_then(|e| question_task(row, e, "今月中".into())));
     }
     for row in rows.iter().filter(|r| r.today.advice_left && r.today.outcomes.len() == 1) {
-        add(&mut out, Some(Task {
-            title: format!("{}の「やっておくと安心」を見直す。", row.mark),
-            why: format!("「{}」に、推奨があります。", row.title),
-            who: "院長・事務長".into(),
-            by: "年度内".into(),
-            item: row.item.clone(),
-        }));
+        add(
+            &mut out,
+            Some(Task {
+                title: format!("{}の「やっておくと安心」を見直す。", row.mark),
+                why: format!("「{}」に、推奨があります。", row.title),
+                who: "院長・事務長".into(),
+                by: "年度内".into(),
+                item: row.item.clone(),
+            }),
+        );
     }
     out
 }
@@ -297,7 +333,8 @@ fn change_task(row: &Row, e: &Explanation, by: String) -> Option<Task> {
 
 fn question_task(row: &Row, e: &Explanation, by: String) -> Option<Task> {
     let q = e.questions.first()?;
-    let about = q.subject.as_ref().map(|s| s.name.clone().unwrap_or_else(|| s.id.clone())).unwrap_or_default();
+    let about =
+        q.subject.as_ref().map(|s| s.name.clone().unwrap_or_else(|| s.id.clone())).unwrap_or_default();
     let title = match (&q.wanted_evidence, q.state) {
         (Some(kind), _) => format!("{about}の「{}」の{kind}を確かめる。", q.word),
         (None, State::Asked) => format!("{about}の「{}」を事業者に聞く。", q.word),

@@ -27,7 +27,13 @@ pub fn sheet(s: &Sheet, vocabulary: &Vocabulary) -> String {
     let kind = s.kind.as_deref().map(|k| format!("・{k}")).unwrap_or_default();
     let _ = writeln!(out, "{}", "=".repeat(LINE));
     let _ = writeln!(out, "{}(施設番号 {}{kind})", s.name, s.institution);
-    let _ = writeln!(out, "いつの時点の結果か: {}    第{}版(規則の改訂 {})", day_of(&s.on), s.edition, s.revision);
+    let _ = writeln!(
+        out,
+        "いつの時点の結果か: {}    第{}版(規則の改訂 {})",
+        day_of(&s.on),
+        s.edition,
+        s.revision
+    );
     let _ = writeln!(out, "{}", "=".repeat(LINE));
     para(&mut out, 0, 2, &format!("結果: {}", s.route.sentence));
     if let Some(task) = s.tasks.first() {
@@ -71,7 +77,11 @@ fn rows(out: &mut String, s: &Sheet) {
             && then.word != row.today.word
             && row.today.prospect.as_ref().is_none_or(|(d, _)| *d != m.on)
         {
-            let text = format!("{}には、今の状態が続くとすれば「{}」", vocabulary::date::parse(&m.on).map_or(m.on.clone(), vocabulary::date::japanese), then.word);
+            let text = format!(
+                "{}には、今の状態が続くとすれば「{}」",
+                vocabulary::date::parse(&m.on).map_or(m.on.clone(), vocabulary::date::japanese),
+                then.word
+            );
             para(out, 13, 0, &text);
         }
         if row.today.advice_left {
@@ -103,7 +113,12 @@ fn coverage(out: &mut String, s: &Sheet) {
     let _ = writeln!(out, "■ 確認範囲(規則にした項目 / 知られている項目)");
     for c in &s.coverage {
         let whole = if c.complete { "全部を確認" } else { "原本は未確認" };
-        para(out, 2, 4, &format!("{} {}/{} {whole}。未見: {}", c.part, c.ruled, c.known, c.unseen.join("、")));
+        para(
+            out,
+            2,
+            4,
+            &format!("{} {}/{} {whole}。未見: {}", c.part, c.ruled, c.known, c.unseen.join("、")),
+        );
     }
     out.push('\n');
 }
@@ -140,7 +155,8 @@ pub fn explanation(input: &Input<'_>, s: &Sheet, row: &Row) -> String {
     let _ = writeln!(out, "{} {}({})", row.mark, row.title, row.item);
     para(&mut out, 0, 2, &format!("結果: {}", Cell::of(&row.today).text));
     let next = s.tasks.iter().find(|t| t.item == row.item).map(|t| t.title.clone());
-    let next = next.or_else(|| row.explanation_then.as_ref().unwrap_or(e).questions.first().map(|q| q.text.clone()));
+    let next =
+        next.or_else(|| row.explanation_then.as_ref().unwrap_or(e).questions.first().map(|q| q.text.clone()));
     if let Some(next) = next {
         para(&mut out, 0, 2, &format!("次にすること: {next}"));
     }
@@ -169,7 +185,16 @@ pub fn explanation(input: &Input<'_>, s: &Sheet, row: &Row) -> String {
 fn why(out: &mut String, e: &Explanation) {
     let mut lines = Vec::new();
     for d in &e.deemings {
-        lines.push(TreeLine { depth: 0, text: format!("{} みなし: 対象 {}、資格 {}、条件 {}", mark(d.target.truth.and(d.eligible.truth).and(d.condition)), mark(d.target.truth), mark(d.eligible.truth), mark(d.condition)) });
+        lines.push(TreeLine {
+            depth: 0,
+            text: format!(
+                "{} みなし: 対象 {}、資格 {}、条件 {}",
+                mark(d.target.truth.and(d.eligible.truth).and(d.condition)),
+                mark(d.target.truth),
+                mark(d.eligible.truth),
+                mark(d.condition)
+            ),
+        });
         if d.eligible.truth != Truth::True {
             for r in &d.eligible.reasons {
                 tree(r, 1, None, &mut lines);
@@ -181,17 +206,26 @@ fn why(out: &mut String, e: &Explanation) {
         lines.push(TreeLine { depth: 0, text: format!("{name}: {}", either(u.outcomes)) });
         let of = u.subject.as_ref().map(|s| s.id.clone());
         for b in &u.blocks {
-            lines.push(TreeLine { depth: 1, text: block_sentence(&b.word, b.truth, b.reasons.is_empty()).to_owned() });
+            lines.push(TreeLine {
+                depth: 1,
+                text: block_sentence(&b.word, b.truth, b.reasons.is_empty()).to_owned(),
+            });
             for r in &b.reasons {
                 tree(r, 2, of.as_deref(), &mut lines);
             }
         }
     }
     if let Some(kind) = &e.open_kind {
-        lines.push(TreeLine { depth: 0, text: format!("まだ書いていない{kind}があれば、結果が変わることがあります。") });
+        lines.push(TreeLine {
+            depth: 0,
+            text: format!("まだ書いていない{kind}があれば、結果が変わることがあります。"),
+        });
     }
     for a in &e.alternatives {
-        lines.push(TreeLine { depth: 0, text: format!("代わりの方法「{a}」で満たしています(公開文書1件による。公式本文で未確認)。") });
+        lines.push(TreeLine {
+            depth: 0,
+            text: format!("代わりの方法「{a}」で満たしています(公開文書1件による。公式本文で未確認)。"),
+        });
     }
     for line in lines {
         para(out, 2 + line.depth * 2, 2, line.text.trim_end());
@@ -207,13 +241,25 @@ fn block_sentence(word: &str, truth: Truth, plain: bool) -> &'static str {
         Truth::Unknown => unknown,
     };
     match word {
-        "施行" if plain => pick("施行の日を過ぎています", "まだ施行の日の前です", "施行の日の前か、わかりません"),
-        "施行" => pick("施行の日より先に問われます", "まだ施行の日の前です", "先に問われるかは、まだわかりません"),
+        "施行" if plain => {
+            pick("施行の日を過ぎています", "まだ施行の日の前です", "施行の日の前か、わかりません")
+        }
+        "施行" => {
+            pick("施行の日より先に問われます", "まだ施行の日の前です", "先に問われるかは、まだわかりません")
+        }
         "対象" => pick("対象にあたります", "対象にあたりません", "対象かは、まだわかりません"),
-        "除く" => pick("除くものにあたります", "除くものにはあたりません", "除くものかは、まだわかりません"),
+        "除く" => {
+            pick("除くものにあたります", "除くものにはあたりません", "除くものかは、まだわかりません")
+        }
         "要件" => pick("要件を満たします", "要件を満たしません", "要件を満たすかは、まだわかりません"),
-        "緩和 とき" => pick("待てる条件にあたります", "待てる条件にはあたりません", "待てる条件かは、まだわかりません"),
-        "緩和 終了" => pick("待てる期間は終わりました", "待てる期間は続いています", "待てる期間が続くかは、まだわかりません"),
+        "緩和 とき" => {
+            pick("待てる条件にあたります", "待てる条件にはあたりません", "待てる条件かは、まだわかりません")
+        }
+        "緩和 終了" => pick(
+            "待てる期間は終わりました",
+            "待てる期間は続いています",
+            "待てる期間が続くかは、まだわかりません",
+        ),
         _ => pick("あたります", "あたりません", "まだわかりません"),
     }
 }
@@ -311,7 +357,8 @@ pub fn overview(sheets: &[Sheet]) -> String {
         let _ = writeln!(out, "{}({})まで あと{}日", m.name, m.on, m.days_left.max(0));
         out.push('\n');
     }
-    let _ = writeln!(out, "{}{}{}{}", pad("施設", 26), pad("読む編", 32), pad("きょう", 20), "二要素認証の基準日には");
+    let head = [pad("施設", 26), pad("読む編", 32), pad("きょう", 20), "二要素認証の基準日には".to_owned()];
+    let _ = writeln!(out, "{}", head.concat());
     let _ = writeln!(out, "{}", "-".repeat(LINE));
     for s in sheets {
         let route = match s.route.to {
@@ -319,7 +366,14 @@ pub fn overview(sheets: &[Sheet]) -> String {
             RouteTo::Full => "概・経営・企画・運用編",
             RouteTo::Undecided => "未確定(契約を確かめる)",
         };
-        let _ = writeln!(out, "{}{}{}{}", pad(&s.name, 26), pad(route, 32), pad(&count(s, |r| Some(&r.today)), 20), ready(s));
+        let _ = writeln!(
+            out,
+            "{}{}{}{}",
+            pad(&s.name, 26),
+            pad(route, 32),
+            pad(&count(s, |r| Some(&r.today)), 20),
+            ready(s)
+        );
     }
     out.push('\n');
     let _ = writeln!(out, "○ できています  × まだできていません  待 次の更改まで待てます  ？ まだわからない");
@@ -330,7 +384,11 @@ fn count(s: &Sheet, pick: impl Fn(&Row) -> Option<&Standing>) -> String {
     let all: Vec<&Standing> = s.rows.iter().filter_map(pick).collect();
     let unknown = all.iter().filter(|s| s.outcomes.len() > 1).count();
     // Pending issues are never counted as 未遵守.
-    let of = |o: Outcome| all.iter().filter(|s| s.outcomes.decided() == Some(o) && (o != Outcome::NotMet || s.pending.is_empty())).count();
+    let of = |o: Outcome| {
+        all.iter()
+            .filter(|s| s.outcomes.decided() == Some(o) && (o != Outcome::NotMet || s.pending.is_empty()))
+            .count()
+    };
     format!("？{unknown} ×{} ○{}", of(Outcome::NotMet), of(Outcome::Met) + of(Outcome::DeemedMet))
 }
 
@@ -339,7 +397,9 @@ fn ready(s: &Sheet) -> String {
     let sets: Vec<OutcomeSet> = s
         .rows
         .iter()
-        .filter(|r| r.today.prospect.is_some() || r.then.as_ref().is_some_and(|t| t.outcomes != r.today.outcomes))
+        .filter(|r| {
+            r.today.prospect.is_some() || r.then.as_ref().is_some_and(|t| t.outcomes != r.today.outcomes)
+        })
         .filter_map(|r| r.then.as_ref().map(|t| t.outcomes))
         .collect();
     let worst = sets.iter().copied().reduce(OutcomeSet::worst_with);

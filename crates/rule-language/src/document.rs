@@ -113,17 +113,34 @@ impl Document {
             vec![Diagnostic::error(file, line, code, message, remedy)]
         };
         if text.trim().is_empty() {
-            return Err(problem(0, Code::EmptyFile, "中身がありません。".into(), "ほかの規則ファイルを手本にしてください。"));
+            return Err(problem(
+                0,
+                Code::EmptyFile,
+                "中身がありません。".into(),
+                "ほかの規則ファイルを手本にしてください。",
+            ));
         }
         let lines: Vec<&str> = text.lines().collect();
         let fence_end = lines.iter().skip(1).position(|l| l.trim_end() == "+++").map(|i| i + 1);
         let (Some(&"+++"), Some(end)) = (lines.first(), fence_end) else {
-            return Err(problem(1, Code::Missing, "先頭に「+++」で囲んだ項目がありません。".into(), "1行目を「+++」にし、id や title を書いて「+++」で閉じてください。"));
+            return Err(problem(
+                1,
+                Code::Missing,
+                "先頭に「+++」で囲んだ項目がありません。".into(),
+                "1行目を「+++」にし、id や title を書いて「+++」で閉じてください。",
+            ));
         };
         let front_text = lines.get(1..end).unwrap_or_default().join("\n");
         let front: Front = toml::from_str(&front_text).map_err(|e| {
-            let line = e.span().map_or(1, |s| front_text.get(..s.start).unwrap_or_default().lines().count().max(1) + 1);
-            problem(line, Code::BadForm, format!("先頭の項目が読めません({})。", e.message()), "引用符と項目の名前を確かめてください。")
+            let line = e
+                .span()
+                .map_or(1, |s| front_text.get(..s.start).unwrap_or_default().lines().count().max(1) + 1);
+            problem(
+                line,
+                Code::BadForm,
+                format!("先頭の項目が読めません({})。", e.message()),
+                "引用符と項目の名前を確かめてください。",
+            )
         })?;
         let mut document = Document {
             front,
@@ -145,7 +162,13 @@ impl Document {
             if let Some(title) = line.strip_prefix("## ") {
                 section = title.trim();
                 if !["要旨", "規則", "例", "解釈"].contains(&section) {
-                    problems.push(Diagnostic::error(file, i + 1, Code::UnknownWord, format!("「{section}」という見出しはありません。"), "見出しは「要旨」「規則」「例」「解釈」です。"));
+                    problems.push(Diagnostic::error(
+                        file,
+                        i + 1,
+                        Code::UnknownWord,
+                        format!("「{section}」という見出しはありません。"),
+                        "見出しは「要旨」「規則」「例」「解釈」です。",
+                    ));
                 }
                 i += 1;
                 continue;
@@ -153,10 +176,17 @@ impl Document {
             if let Some(language) = line.strip_prefix("```") {
                 let body = lines.get(i + 1..).unwrap_or_default();
                 let Some(length) = body.iter().position(|l| l.trim_end() == "```") else {
-                    problems.push(Diagnostic::error(file, i + 1, Code::Unclosed, "「```」が閉じていません。", "囲みの終わりに「```」の行を足してください。"));
+                    problems.push(Diagnostic::error(
+                        file,
+                        i + 1,
+                        Code::Unclosed,
+                        "「```」が閉じていません。",
+                        "囲みの終わりに「```」の行を足してください。",
+                    ));
                     break;
                 };
-                let text: String = body.get(..length).unwrap_or_default().iter().flat_map(|l| [*l, "\n"]).collect();
+                let text: String =
+                    body.get(..length).unwrap_or_default().iter().flat_map(|l| [*l, "\n"]).collect();
                 let fence = Fence { text, first_line: i + 2, lines: length };
                 let slot = match language.trim() {
                     "規則" => Some(&mut self.block),
@@ -165,7 +195,13 @@ impl Document {
                 };
                 if let Some(slot) = slot {
                     if slot.is_some() {
-                        problems.push(Diagnostic::error(file, i + 1, Code::Duplicate, format!("「{}」の囲みが二つあります。", language.trim()), "一つにまとめてください。"));
+                        problems.push(Diagnostic::error(
+                            file,
+                            i + 1,
+                            Code::Duplicate,
+                            format!("「{}」の囲みが二つあります。", language.trim()),
+                            "一つにまとめてください。",
+                        ));
                     }
                     *slot = Some(fence);
                 }
@@ -188,17 +224,30 @@ impl Document {
     fn example(&mut self, file: &str, number: usize, line: &str, problems: &mut Vec<Diagnostic>) {
         let Some(row) = line.trim().strip_prefix('|').and_then(|l| l.strip_suffix('|')) else { return };
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        if cells.first() == Some(&"例") || cells.iter().all(|c| c.chars().all(|c| matches!(c, '-' | ':' | ' '))) {
+        if cells.first() == Some(&"例")
+            || cells.iter().all(|c| c.chars().all(|c| matches!(c, '-' | ':' | ' ')))
+        {
             return;
         }
         let [name, changes, on, result] = cells.as_slice() else {
-            problems.push(Diagnostic::error(file, number, Code::BadForm, format!("例の列が{}個です。", cells.len()), "「例・変えるところ・基準日・結果」の4列にしてください。"));
+            problems.push(Diagnostic::error(
+                file,
+                number,
+                Code::BadForm,
+                format!("例の列が{}個です。", cells.len()),
+                "「例・変えるところ・基準日・結果」の4列にしてください。",
+            ));
             return;
         };
         self.examples.push(Example {
             line: number,
             name: (*name).to_owned(),
-            changes: changes.split("<br>").map(str::trim).filter(|c| !c.is_empty() && *c != "なし").map(str::to_owned).collect(),
+            changes: changes
+                .split("<br>")
+                .map(str::trim)
+                .filter(|c| !c.is_empty() && *c != "なし")
+                .map(str::to_owned)
+                .collect(),
             on: (*on).to_owned(),
             result: (*result).to_owned(),
         });

@@ -3,8 +3,8 @@
 //! sibling line.
 
 use crate::syntax::{
-    Atom, Condition, Conditions, Deeming, Definition, Effective, Empty, FactAtom, Group, GroupWord, Head, Line, Meta,
-    Operand, PartList, Quantifier, Rule, Section, SectionWord, Sub, Test, Unit,
+    Atom, Condition, Conditions, Deeming, Definition, Effective, Empty, FactAtom, Group, GroupWord, Head,
+    Line, Meta, Operand, PartList, Quantifier, Rule, Section, SectionWord, Sub, Test, Unit,
 };
 use vocabulary::line::{self, Token};
 use vocabulary::{Code, Diagnostic, Severity, nearest};
@@ -41,7 +41,12 @@ pub fn parse(file: &str, text: &str, first_line: usize) -> Result<Vec<Head>, Vec
     let trees = parser.trees(lines);
     let heads: Vec<Head> = trees.iter().filter_map(|t| parser.head(t)).collect();
     if heads.is_empty() && parser.problems.is_empty() {
-        parser.problem(first_line, Code::EmptyFile, "規則の囲みに中身がありません。", "「規則」「みなし」「定義 名前」のどれかから書いてください。");
+        parser.problem(
+            first_line,
+            Code::EmptyFile,
+            "規則の囲みに中身がありません。",
+            "「規則」「みなし」「定義 名前」のどれかから書いてください。",
+        );
     }
     if parser.problems.is_empty() {
         Ok(heads)
@@ -103,7 +108,12 @@ impl Parser<'_> {
                 continue;
             }
             if l.indent > stack.len() {
-                self.problem(l.number, Code::BadIndent, "字下げが一度に深くなっています。", "上の行より空白2つだけ深くしてください。");
+                self.problem(
+                    l.number,
+                    Code::BadIndent,
+                    "字下げが一度に深くなっています。",
+                    "上の行より空白2つだけ深くしてください。",
+                );
                 continue;
             }
             close(&mut stack, &mut roots, l.indent);
@@ -115,7 +125,12 @@ impl Parser<'_> {
 
     fn leaf(&mut self, t: &Tree) {
         if let Some(extra) = t.below.first() {
-            self.problem(extra.line.number, Code::BadIndent, format!("「{}」の下には何も書けません。", t.line.text()), "字下げを確かめてください。");
+            self.problem(
+                extra.line.number,
+                Code::BadIndent,
+                format!("「{}」の下には何も書けません。", t.line.text()),
+                "字下げを確かめてください。",
+            );
         }
     }
 
@@ -179,7 +194,12 @@ impl Parser<'_> {
     }
 
     fn twice(&mut self, t: &Tree) {
-        self.problem(t.line.number, Code::Duplicate, format!("「{}」が二度あります。", t.first()), "一つにまとめてください。");
+        self.problem(
+            t.line.number,
+            Code::Duplicate,
+            format!("「{}」が二度あります。", t.first()),
+            "一つにまとめてください。",
+        );
     }
 
     fn effective(&mut self, t: &Tree, value: &str) -> Effective {
@@ -201,8 +221,14 @@ impl Parser<'_> {
     fn section(&mut self, t: &Tree) -> Option<Section> {
         let word = SectionWord::ALL.into_iter().find(|w| w.text() == t.first())?;
         let rest = t.line.tokens.get(1..).unwrap_or_default();
-        let mut section =
-            Section { meta: t.meta(), word, label: None, when: None, until: None, body: Conditions::default() };
+        let mut section = Section {
+            meta: t.meta(),
+            word,
+            label: None,
+            when: None,
+            until: None,
+            body: Conditions::default(),
+        };
         match (word, rest) {
             (SectionWord::Relief | SectionWord::Pending, [label]) => section.label = Some(label.text.clone()),
             (_, []) => {}
@@ -215,7 +241,14 @@ impl Parser<'_> {
         let mut below = Vec::new();
         for child in &t.below {
             let slot = match child.first() {
-                "とき" if matches!(word, SectionWord::Relief | SectionWord::Recommended | SectionWord::Pending) => &mut section.when,
+                "とき"
+                    if matches!(
+                        word,
+                        SectionWord::Relief | SectionWord::Recommended | SectionWord::Pending
+                    ) =>
+                {
+                    &mut section.when
+                }
                 "終了" if word == SectionWord::Relief => &mut section.until,
                 _ => {
                     below.push(child);
@@ -230,16 +263,27 @@ impl Parser<'_> {
         }
         if matches!(word, SectionWord::Relief | SectionWord::Pending) {
             for child in below {
-                let words: &[&str] = if word == SectionWord::Relief { &["とき", "終了"] } else { &["とき"] };
+                let words: &[&str] =
+                    if word == SectionWord::Relief { &["とき", "終了"] } else { &["とき"] };
                 self.unknown(child, words);
             }
             if word == SectionWord::Relief && section.when.is_none() {
-                self.problem(t.line.number, Code::Missing, "「緩和」に「とき」がありません。", "いつ緩和されるかを「とき」に書いてください。");
+                self.problem(
+                    t.line.number,
+                    Code::Missing,
+                    "「緩和」に「とき」がありません。",
+                    "いつ緩和されるかを「とき」に書いてください。",
+                );
             }
         } else {
             section.body.items = below.into_iter().filter_map(|c| self.condition(c, 0)).collect();
             if section.body.items.is_empty() {
-                self.problem(t.line.number, Code::Missing, format!("「{}」に条件がありません。", word.text()), "条件を同じ行か、下の行に書いてください。");
+                self.problem(
+                    t.line.number,
+                    Code::Missing,
+                    format!("「{}」に条件がありません。", word.text()),
+                    "条件を同じ行か、下の行に書いてください。",
+                );
             }
         }
         Some(section)
@@ -252,8 +296,18 @@ impl Parser<'_> {
                 ["対象", ..] => d.target = self.sub(child, 1, 0),
                 ["資格", ..] => d.eligibility = self.sub(child, 1, 0),
                 ["条件", ..] => d.condition = self.sub(child, 1, 0),
-                ["及ぶ編", parts] => d.reaches = Some(PartList { meta: child.meta(), parts: parts.split('、').map(str::to_owned).collect() }),
-                ["併読", parts] => d.read_also = Some(PartList { meta: child.meta(), parts: parts.split('、').map(str::to_owned).collect() }),
+                ["及ぶ編", parts] => {
+                    d.reaches = Some(PartList {
+                        meta: child.meta(),
+                        parts: parts.split('、').map(str::to_owned).collect(),
+                    })
+                }
+                ["併読", parts] => {
+                    d.read_also = Some(PartList {
+                        meta: child.meta(),
+                        parts: parts.split('、').map(str::to_owned).collect(),
+                    })
+                }
                 _ => self.unknown(child, &["対象", "資格", "条件", "及ぶ編", "併読"]),
             }
         }
@@ -264,7 +318,12 @@ impl Parser<'_> {
             ("及ぶ編", d.reaches.is_none()),
         ] {
             if missing {
-                self.problem(t.line.number, Code::Missing, format!("「みなし」に「{word}」がありません。"), format!("「{word}」の行を足してください。"));
+                self.problem(
+                    t.line.number,
+                    Code::Missing,
+                    format!("「みなし」に「{word}」がありません。"),
+                    format!("「{word}」の行を足してください。"),
+                );
             }
         }
         d
@@ -292,7 +351,12 @@ impl Parser<'_> {
 
     fn conditions_below(&mut self, t: &Tree, quantifiers: usize) -> Vec<Condition> {
         if t.below.is_empty() {
-            self.problem(t.line.number, Code::Missing, format!("「{}」の下に条件がありません。", t.line.text()), "下の行に、空白2つ深くして条件を書いてください。");
+            self.problem(
+                t.line.number,
+                Code::Missing,
+                format!("「{}」の下に条件がありません。", t.line.text()),
+                "下の行に、空白2つ深くして条件を書いてください。",
+            );
         }
         t.below.iter().filter_map(|c| self.condition(c, quantifiers)).collect()
     }
@@ -322,12 +386,22 @@ impl Parser<'_> {
                 Some(label.trim_start_matches('「').trim_end_matches('」').to_owned())
             }
             _ => {
-                self.problem(t.line.number, Code::BadForm, format!("「{}」の名前の書き方が違います。", word.text()), "名前は「」で囲んでください。");
+                self.problem(
+                    t.line.number,
+                    Code::BadForm,
+                    format!("「{}」の名前の書き方が違います。", word.text()),
+                    "名前は「」で囲んでください。",
+                );
                 return None;
             }
         };
         if word == GroupWord::Alternative && label.is_none() {
-            self.problem(t.line.number, Code::Missing, "「代替」に名前がありません。", "「代替 「踏み台」」のように書いてください。");
+            self.problem(
+                t.line.number,
+                Code::Missing,
+                "「代替」に名前がありません。",
+                "「代替 「踏み台」」のように書いてください。",
+            );
         }
         let items = self.conditions_below(t, quantifiers);
         Some(Condition::Group(Group { meta: t.meta(), word, label, items }))
@@ -349,20 +423,43 @@ impl Parser<'_> {
             }
         };
         if quantifiers >= MAX_QUANTIFIERS {
-            self.problem(t.line.number, Code::BadIndent, "「すべての」「いずれかの」の重なりが4段です。", "3段までにしてください。定義に分けられます。");
+            self.problem(
+                t.line.number,
+                Code::BadIndent,
+                "「すべての」「いずれかの」の重なりが4段です。",
+                "3段までにしてください。定義に分けられます。",
+            );
             return None;
         }
-        let mut q = Quantifier { meta: t.meta(), all, range, empty, within: Vec::new(), except: Vec::new(), body: Vec::new() };
+        let mut q = Quantifier {
+            meta: t.meta(),
+            all,
+            range,
+            empty,
+            within: Vec::new(),
+            except: Vec::new(),
+            body: Vec::new(),
+        };
         for child in &t.below {
             match child.first() {
                 word @ ("うち" | "除く") => {
                     if !q.body.is_empty() {
-                        self.problem(child.line.number, Code::BadForm, format!("「{word}」が条件のあとにあります。"), "条件より前に書いてください。");
+                        self.problem(
+                            child.line.number,
+                            Code::BadForm,
+                            format!("「{word}」が条件のあとにあります。"),
+                            "条件より前に書いてください。",
+                        );
                     }
                     let sub = self.sub(child, 1, quantifiers + 1);
                     if word == "うち" {
                         if !q.except.is_empty() {
-                            self.problem(child.line.number, Code::BadForm, "「うち」が「除く」のあとにあります。", "「除く」より前に書いてください。");
+                            self.problem(
+                                child.line.number,
+                                Code::BadForm,
+                                "「うち」が「除く」のあとにあります。",
+                                "「除く」より前に書いてください。",
+                            );
                         }
                         q.within.extend(sub);
                     } else {
@@ -373,7 +470,12 @@ impl Parser<'_> {
             }
         }
         if q.body.is_empty() {
-            self.problem(t.line.number, Code::Missing, format!("「{} {}」に条件がありません。", t.first(), q.range), "「満たす …」の行を足してください。");
+            self.problem(
+                t.line.number,
+                Code::Missing,
+                format!("「{} {}」に条件がありません。", t.first(), q.range),
+                "「満たす …」の行を足してください。",
+            );
         }
         Some(Condition::Quantifier(q))
     }
@@ -390,7 +492,12 @@ impl Parser<'_> {
         let both = words.contains(&"かつ");
         let either = words.contains(&"または");
         if both && either {
-            self.problem(number, Code::BadForm, "「かつ」と「または」が一つの行に混ざっています。", "行を分け、「次のすべて」「次のいずれか」を使ってください。");
+            self.problem(
+                number,
+                Code::BadForm,
+                "「かつ」と「または」が一つの行に混ざっています。",
+                "行を分け、「次のすべて」「次のいずれか」を使ってください。",
+            );
             return None;
         }
         let atoms: Option<Vec<Atom>> =
@@ -448,7 +555,12 @@ impl Parser<'_> {
         if let Test::OneOf { values, .. } = &test
             && values.iter().any(String::is_empty)
         {
-            self.problem(number, Code::BadForm, format!("「{word}」の値に、空のものがあります。"), "「、」の前後を確かめてください。");
+            self.problem(
+                number,
+                Code::BadForm,
+                format!("「{word}」の値に、空のものがあります。"),
+                "「、」の前後を確かめてください。",
+            );
             return None;
         }
         Some(FactAtom { word: word.to_owned(), test, evidence })
@@ -532,7 +644,8 @@ mod tests {
             ("規則\n  要件\n    満たす 甲 が 、乙\n", "空のもの"),
             ("", "中身がありません"),
         ] {
-            let message = parse("f.md", text, 1).unwrap_err().iter().map(ToString::to_string).collect::<String>();
+            let message =
+                parse("f.md", text, 1).unwrap_err().iter().map(ToString::to_string).collect::<String>();
             assert!(message.contains(word), "{text}: {message}");
         }
     }

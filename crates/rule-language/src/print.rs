@@ -1,8 +1,8 @@
 //! Syntax tree → text. The inverse of [`crate::parse`].
 
 use crate::syntax::{
-    Atom, Condition, Conditions, Deeming, Definition, Head, Line, Meta, Operand, PartList, Quantifier, Rule, Section,
-    Sub, Test,
+    Atom, Condition, Conditions, Deeming, Definition, Head, Line, Meta, Operand, PartList, Quantifier, Rule,
+    Section, Sub, Test,
 };
 
 /// Writes a block as text, two spaces an indent.
@@ -94,7 +94,14 @@ impl Printer {
     }
 
     /// A head, with its condition on the same line or its lines below.
-    fn with(&mut self, depth: usize, head: &str, meta: &Meta, body: &Conditions, first: impl FnOnce(&mut Printer)) {
+    fn with(
+        &mut self,
+        depth: usize,
+        head: &str,
+        meta: &Meta,
+        body: &Conditions,
+        first: impl FnOnce(&mut Printer),
+    ) {
         match body.items.as_slice() {
             [Condition::Line(line)] if body.inline => {
                 self.line(depth, meta, &format!("{head} {}", line_text(line)));

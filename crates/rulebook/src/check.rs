@@ -3,8 +3,8 @@
 
 use crate::expand;
 use crate::graph::{
-    Advice, Atom, Deeming, InterpretationId, Node, Op, Operand, PartId, Pending, Quantifier, Range, Relief, Rule,
-    RuleKind, Rulebook, Scalar, Test, ValueRef,
+    Advice, Atom, Deeming, InterpretationId, Node, Op, Operand, PartId, Pending, Quantifier, Range, Relief,
+    Rule, RuleKind, Rulebook, Scalar, Test, ValueRef,
 };
 use crate::load::Definitions;
 use rule_language::syntax as ast;
@@ -59,7 +59,10 @@ impl<'a> Checker<'a> {
         let found = self.book.parts.iter().position(|p| p.name == name || p.id == name);
         if found.is_none() {
             let names = self.book.parts.iter().map(|p| p.name.as_str());
-            let remedy = nearest(name, names).map_or_else(|| "parts.toml の名前を使ってください。".to_owned(), |n| format!("「{n}」のことですか?"));
+            let remedy = nearest(name, names).map_or_else(
+                || "parts.toml の名前を使ってください。".to_owned(),
+                |n| format!("「{n}」のことですか?"),
+            );
             self.problem(line, Code::UnknownWord, format!("編「{name}」はありません。"), remedy);
         }
         found.and_then(|i| u16::try_from(i).ok())
@@ -69,7 +72,10 @@ impl<'a> Checker<'a> {
         let found = self.book.values.iter().position(|v| v.name == name);
         let Some(i) = found else {
             let names = self.book.values.iter().map(|v| v.name.as_str());
-            let remedy = nearest(name, names).map_or_else(|| "values/ に根拠とともに足してください。".to_owned(), |n| format!("「${n}」のことですか?"));
+            let remedy = nearest(name, names).map_or_else(
+                || "values/ に根拠とともに足してください。".to_owned(),
+                |n| format!("「${n}」のことですか?"),
+            );
             self.problem(line, Code::UnknownWord, format!("値「${name}」はありません。"), remedy);
             return None;
         };
@@ -89,7 +95,12 @@ impl<'a> Checker<'a> {
     fn interpretation(&mut self, line: usize, name: &str) -> Option<InterpretationId> {
         let found = self.book.interpretations.iter().position(|i| i.id == name);
         let Some(id) = found.and_then(|i| u16::try_from(i).ok()) else {
-            self.problem(line, Code::UnknownWord, format!("解釈「{name}」はありません。"), "interpretations/ に足してください。");
+            self.problem(
+                line,
+                Code::UnknownWord,
+                format!("解釈「{name}」はありません。"),
+                "interpretations/ に足してください。",
+            );
             return None;
         };
         self.toggle(id);
@@ -102,7 +113,12 @@ impl<'a> Checker<'a> {
         let part = match place {
             Some(p) => self.part(1, &p.part)?,
             None => {
-                self.problem(1, Code::Missing, "place がありません。", "先頭の項目に place = { part, chapter, item } を書いてください。");
+                self.problem(
+                    1,
+                    Code::Missing,
+                    "place がありません。",
+                    "先頭の項目に place = { part, chapter, item } を書いてください。",
+                );
                 return None;
             }
         };
@@ -110,14 +126,24 @@ impl<'a> Checker<'a> {
             "遵守事項" => RuleKind::Required,
             "推奨" => RuleKind::Recommended,
             other => {
-                self.problem(1, Code::UnknownWord, format!("kind「{other}」の規則は書けません。"), "「遵守事項」か「推奨」にしてください。");
+                self.problem(
+                    1,
+                    Code::UnknownWord,
+                    format!("kind「{other}」の規則は書けません。"),
+                    "「遵守事項」か「推奨」にしてください。",
+                );
                 return None;
             }
         };
         let unit = match &rule.unit {
             Some(u) => {
                 let Some(kind) = self.vocabulary.kind_named(&u.kind) else {
-                    self.problem(u.meta.line, Code::UnknownWord, format!("種類「{}」はありません。", u.kind), "vocabulary/kinds.toml の種類を使ってください。");
+                    self.problem(
+                        u.meta.line,
+                        Code::UnknownWord,
+                        format!("種類「{}」はありません。", u.kind),
+                        "vocabulary/kinds.toml の種類を使ってください。",
+                    );
                     return None;
                 };
                 kind
@@ -130,7 +156,12 @@ impl<'a> Checker<'a> {
         let effective = rule.effective.as_ref().and_then(|e| {
             let value = self.value(e.meta.line, &e.value)?;
             if !matches!(self.book.values.get(usize::from(value)).map(|v| v.value), Some(Scalar::Day(_))) {
-                self.problem(e.meta.line, Code::WrongType, format!("「${}」は日付ではありません。", e.value), "日付の値を使ってください。");
+                self.problem(
+                    e.meta.line,
+                    Code::WrongType,
+                    format!("「${}」は日付ではありません。", e.value),
+                    "日付の値を使ってください。",
+                );
             }
             Some((value, e.early.as_ref().map(|s| self.sub(s))))
         });
@@ -164,21 +195,43 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         if let Some(word) = missing {
-            self.problem(rule.meta.line, Code::Missing, format!("「{word}」がありません。"), "何を満たせばよいかを書いてください。");
+            self.problem(
+                rule.meta.line,
+                Code::Missing,
+                format!("「{word}」がありません。"),
+                "何を満たせばよいかを書いてください。",
+            );
         }
         if kind == RuleKind::Recommended && (!out.requirement.is_empty() || out.relief.is_some()) {
-            self.problem(rule.meta.line, Code::BadForm, "kind が「推奨」の規則に、要件か緩和があります。", "「対象」「除く」「推奨」だけを書いてください。");
+            self.problem(
+                rule.meta.line,
+                Code::BadForm,
+                "kind が「推奨」の規則に、要件か緩和があります。",
+                "「対象」「除く」「推奨」だけを書いてください。",
+            );
         }
         self.empty_ranges(&out);
         let verdict: Vec<&Node> = verdict_nodes(&out).collect();
         out.reads_twice = expand::reads_twice(verdict).is_some();
         if self.toggles.len() > MAX_TOGGLES {
-            self.problem(rule.meta.line, Code::BadForm, format!("未確認の解釈が{}あります。", self.toggles.len()), "4つまでにしてください。");
+            self.problem(
+                rule.meta.line,
+                Code::BadForm,
+                format!("未確認の解釈が{}あります。", self.toggles.len()),
+                "4つまでにしてください。",
+            );
         }
         for id in &self.toggles {
-            let name = self.book.interpretations.get(usize::from(*id)).map(|i| i.id.clone()).unwrap_or_default();
+            let name =
+                self.book.interpretations.get(usize::from(*id)).map(|i| i.id.clone()).unwrap_or_default();
             if !front.interpretations.contains(&name) {
-                self.problems.push(Diagnostic::error(&self.file, 1, Code::Missing, format!("使っている解釈「{name}」が interpretations にありません。"), "先頭の項目に足してください。"));
+                self.problems.push(Diagnostic::error(
+                    &self.file,
+                    1,
+                    Code::Missing,
+                    format!("使っている解釈「{name}」が interpretations にありません。"),
+                    "先頭の項目に足してください。",
+                ));
             }
         }
         out.toggles = std::mem::take(&mut self.toggles);
@@ -208,7 +261,12 @@ impl<'a> Checker<'a> {
             SectionWord::Pending => {
                 let issue = s.label.clone().or_else(|| out.front.open_issues.first().cloned());
                 let Some(issue) = issue.filter(|i| out.front.open_issues.contains(i)) else {
-                    self.problem(line, Code::Missing, "検討中の課題が open_issues にありません。", "先頭の項目に open_issues = [\"課題②\"] のように書いてください。");
+                    self.problem(
+                        line,
+                        Code::Missing,
+                        "検討中の課題が open_issues にありません。",
+                        "先頭の項目に open_issues = [\"課題②\"] のように書いてください。",
+                    );
                     return;
                 };
                 let when = s.when.as_ref().map(|w| self.sub(w));
@@ -225,16 +283,29 @@ impl<'a> Checker<'a> {
         let condition = self.sub(condition_sub);
         self.part_allowed = false;
         let Some(part) = single_part(&condition) else {
-            self.problem(condition_sub.meta.line, Code::BadForm, "「条件」は編を一つだけ名指しします。", "「条件 編 名前 が 遵守」と書いてください。");
+            self.problem(
+                condition_sub.meta.line,
+                Code::BadForm,
+                "「条件」は編を一つだけ名指しします。",
+                "「条件 編 名前 が 遵守」と書いてください。",
+            );
             return None;
         };
         let mut list = |l: &Option<ast::PartList>| -> Vec<PartId> {
-            l.iter().flat_map(|l| l.parts.iter().map(|p| (l.meta.line, p))).filter_map(|(line, p)| self.part(line, p)).collect()
+            l.iter()
+                .flat_map(|l| l.parts.iter().map(|p| (l.meta.line, p)))
+                .filter_map(|(line, p)| self.part(line, p))
+                .collect()
         };
         let reaches = list(&d.reaches);
         let read_also = list(&d.read_also);
         if reaches.contains(&part) {
-            self.problem(d.meta.line, Code::Cycle, "「条件」の編が「及ぶ編」にもあります。", "自分自身をみなすことはできません。");
+            self.problem(
+                d.meta.line,
+                Code::Cycle,
+                "「条件」の編が「及ぶ編」にもあります。",
+                "自分自身をみなすことはできません。",
+            );
         }
         Some(Deeming {
             front: document.front.clone(),
@@ -278,7 +349,9 @@ impl<'a> Checker<'a> {
                 let op = match g.word {
                     ast::GroupWord::All => Op::All(g.label.clone(), items),
                     ast::GroupWord::Any => Op::Any(g.label.clone(), items),
-                    ast::GroupWord::Alternative => Op::Alternative(g.label.clone().unwrap_or_default(), items),
+                    ast::GroupWord::Alternative => {
+                        Op::Alternative(g.label.clone().unwrap_or_default(), items)
+                    }
                 };
                 Some(Node { line: number(g.meta.line), toggle: None, op })
             }
@@ -304,7 +377,12 @@ impl<'a> Checker<'a> {
             ast::Atom::Definition(name) => self.definition(line, name)?,
             ast::Atom::Part(name) if self.part_allowed => Op::Part(self.part(line, name)?),
             ast::Atom::Part(_) => {
-                self.problem(line, Code::BadForm, "「編 … が 遵守」は、「みなし」の「条件」だけに書けます。", "規則では、その編の事実を読んでください。");
+                self.problem(
+                    line,
+                    Code::BadForm,
+                    "「編 … が 遵守」は、「みなし」の「条件」だけに書けます。",
+                    "規則では、その編の事実を読んでください。",
+                );
                 return None;
             }
             ast::Atom::Fact(f) => Op::Atom(self.fact(line, f, atom.text())?),
@@ -314,14 +392,21 @@ impl<'a> Checker<'a> {
 
     fn definition(&mut self, line: usize, name: &str) -> Option<Op> {
         let Some((file, definition)) = self.definitions.get(name) else {
-            let remedy = nearest(name, self.definitions.keys().map(String::as_str))
-                .map_or_else(|| "definitions/ に足してください。".to_owned(), |n| format!("「{n}」のことですか?"));
+            let remedy = nearest(name, self.definitions.keys().map(String::as_str)).map_or_else(
+                || "definitions/ に足してください。".to_owned(),
+                |n| format!("「{n}」のことですか?"),
+            );
             self.problem(line, Code::UnknownWord, format!("定義「{name}」はありません。"), remedy);
             return None;
         };
         if self.inside.iter().any(|d| d == name) {
             let chain = format!("{} → {name}", self.inside.join(" → "));
-            self.problem(line, Code::Cycle, format!("定義が自分自身に戻ります({chain})。"), "どれか一つの定義を書き直してください。");
+            self.problem(
+                line,
+                Code::Cycle,
+                format!("定義が自分自身に戻ります({chain})。"),
+                "どれか一つの定義を書き直してください。",
+            );
             return None;
         }
         self.inside.push(name.to_owned());
@@ -345,11 +430,19 @@ impl<'a> Checker<'a> {
         if elsewhere.is_empty() {
             let mut names: Vec<&str> = self.stack.iter().flat_map(|k| self.vocabulary.names_on(*k)).collect();
             names.sort_unstable();
-            let remedy = nearest(name, names).map_or_else(|| "vocabulary/ に足してください。".to_owned(), |n| format!("「{n}」のことですか?"));
+            let remedy = nearest(name, names).map_or_else(
+                || "vocabulary/ に足してください。".to_owned(),
+                |n| format!("「{n}」のことですか?"),
+            );
             self.problem(line, Code::UnknownWord, format!("「{name}」という語はありません。"), remedy);
         } else {
             let kinds: Vec<_> = elsewhere.iter().map(|k| self.vocabulary.kind(*k).name.clone()).collect();
-            self.problem(line, Code::NoSubject, format!("「{name}」を読む「{}」が、この行の外側にありません。", kinds.join("」か「")), "判定単位か「すべての」「いずれかの」を確かめてください。");
+            self.problem(
+                line,
+                Code::NoSubject,
+                format!("「{name}」を読む「{}」が、この行の外側にありません。", kinds.join("」か「")),
+                "判定単位か「すべての」「いずれかの」を確かめてください。",
+            );
         }
         None
     }
@@ -370,12 +463,19 @@ impl<'a> Checker<'a> {
         let at = self.vocabulary.evidence_named(kind).and_then(|e| order.iter().position(|o| *o == e));
         let Some(at) = at else {
             let name = self.vocabulary.word(word).name.clone();
-            let known: Vec<_> = order.iter().map(|e| self.vocabulary.evidence_kind(*e).name.clone()).collect();
-            self.problem(line, Code::WrongType, format!("「{name}」に根拠資料「{kind}」は数えません。"), format!("{}のどれかにしてください。", known.join("・")));
+            let known: Vec<_> =
+                order.iter().map(|e| self.vocabulary.evidence_kind(*e).name.clone()).collect();
+            self.problem(
+                line,
+                Code::WrongType,
+                format!("「{name}」に根拠資料「{kind}」は数えません。"),
+                format!("{}のどれかにしてください。", known.join("・")),
+            );
             return None;
         };
         let end = if at_least { order.len() } else { at + 1 };
-        let mask = order.get(at..end)?.iter().fold(0u16, |m, e| m | 1u16.checked_shl(u32::from(e.0)).unwrap_or(0));
+        let mask =
+            order.get(at..end)?.iter().fold(0u16, |m, e| m | 1u16.checked_shl(u32::from(e.0)).unwrap_or(0));
         Some((mask, format!("{kind}{}", if at_least { "以上" } else { "" })))
     }
 
@@ -384,7 +484,12 @@ impl<'a> Checker<'a> {
         let declared = vocabulary.word(word);
         let name = declared.name.as_str();
         let wrong = |c: &mut Self, want: &str| {
-            c.problem(line, Code::WrongType, format!("「{name}」を、その形で比べることはできません。"), format!("「{name}」は{want}です。"));
+            c.problem(
+                line,
+                Code::WrongType,
+                format!("「{name}」を、その形で比べることはできません。"),
+                format!("「{name}」は{want}です。"),
+            );
             None
         };
         match (test, &declared.value) {
@@ -399,23 +504,42 @@ impl<'a> Checker<'a> {
                     match known.iter().position(|k| k == v) {
                         Some(i) => choices.extend(u16::try_from(i).ok()),
                         None => {
-                            let remedy = nearest(v, known.iter().map(String::as_str))
-                                .map_or_else(|| format!("「{}」のどれかにしてください。", known.join("」「")), |n| format!("「{n}」のことですか?"));
-                            self.problem(line, Code::WrongType, format!("「{name}」に「{v}」という値はありません。"), remedy);
+                            let remedy = nearest(v, known.iter().map(String::as_str)).map_or_else(
+                                || format!("「{}」のどれかにしてください。", known.join("」「")),
+                                |n| format!("「{n}」のことですか?"),
+                            );
+                            self.problem(
+                                line,
+                                Code::WrongType,
+                                format!("「{name}」に「{v}」という値はありません。"),
+                                remedy,
+                            );
                             return None;
                         }
                     }
                 }
                 choices.sort_unstable();
                 if choices.windows(2).any(|w| matches!(w, [a, b] if a == b)) {
-                    self.problem(line, Code::Duplicate, format!("「{name}」に同じ値が二度あります。"), "一つにしてください。");
+                    self.problem(
+                        line,
+                        Code::Duplicate,
+                        format!("「{name}」に同じ値が二度あります。"),
+                        "一つにしてください。",
+                    );
                 }
                 if choices.len() == known.len() && (not_applicable || !declared.not_applicable) {
-                    self.problem(line, Code::EmptyRange, format!("「{name}」の全部の値を並べています。"), "いつも同じ結果になります。値を選び直してください。");
+                    self.problem(
+                        line,
+                        Code::EmptyRange,
+                        format!("「{name}」の全部の値を並べています。"),
+                        "いつも同じ結果になります。値を選び直してください。",
+                    );
                 }
                 Some(Test::OneOf { choices, not_applicable, not: *not })
             }
-            (ast::Test::OneOf { values, not }, _) if declared.not_applicable && values.as_slice() == ["該当なし"] => {
+            (ast::Test::OneOf { values, not }, _)
+                if declared.not_applicable && values.as_slice() == ["該当なし"] =>
+            {
                 Some(Test::OneOf { choices: Vec::new(), not_applicable: true, not: *not })
             }
             (ast::Test::OneOf { .. }, ValueType::Number(_)) => wrong(self, "数(以上・以下で比べます)"),
@@ -440,9 +564,15 @@ impl<'a> Checker<'a> {
         match o {
             ast::Operand::Value(name) => {
                 let value = self.value(line, name)?;
-                let is_day = matches!(self.book.values.get(usize::from(value)).map(|v| v.value), Some(Scalar::Day(_)));
+                let is_day =
+                    matches!(self.book.values.get(usize::from(value)).map(|v| v.value), Some(Scalar::Day(_)));
                 if is_day != day {
-                    self.problem(line, Code::WrongType, format!("「${name}」は{}ではありません。", if day { "日付" } else { "数" }), "値の名前を確かめてください。");
+                    self.problem(
+                        line,
+                        Code::WrongType,
+                        format!("「${name}」は{}ではありません。", if day { "日付" } else { "数" }),
+                        "値の名前を確かめてください。",
+                    );
                     return None;
                 }
                 Some(Operand::Value(value))
@@ -450,7 +580,12 @@ impl<'a> Checker<'a> {
             ast::Operand::Literal(text) if day => match date::parse(text) {
                 Ok(d) if self.inside.is_empty() => Some(Operand::Literal(Scalar::Day(d))),
                 Ok(_) => {
-                    self.problem(line, Code::BadForm, format!("定義の中に日付「{text}」があります。"), "定義では「$名前」を使い、日付は values/ に置いてください。");
+                    self.problem(
+                        line,
+                        Code::BadForm,
+                        format!("定義の中に日付「{text}」があります。"),
+                        "定義では「$名前」を使い、日付は values/ に置いてください。",
+                    );
                     None
                 }
                 Err(p) => {
@@ -461,7 +596,12 @@ impl<'a> Checker<'a> {
             ast::Operand::Literal(text) => match text.parse::<i64>() {
                 Ok(n) if n >= 0 => Some(Operand::Literal(Scalar::Number(n))),
                 _ => {
-                    self.problem(line, Code::WrongType, format!("「{text}」は数ではありません。"), "0以上の整数か「$名前」にしてください。");
+                    self.problem(
+                        line,
+                        Code::WrongType,
+                        format!("「{text}」は数ではありません。"),
+                        "0以上の整数か「$名前」にしてください。",
+                    );
                     None
                 }
             },
@@ -503,19 +643,32 @@ impl<'a> Checker<'a> {
             let level = self.stack.iter().rposition(|k| *k == relation.from);
             let Some(level) = level.and_then(|l| u8::try_from(l).ok()) else {
                 let from = self.vocabulary.kind(relation.from).name.clone();
-                self.problem(line, Code::NoSubject, format!("「{name}」の元になる「{from}」が、外側にありません。"), "判定単位か外側の「すべての」を確かめてください。");
+                self.problem(
+                    line,
+                    Code::NoSubject,
+                    format!("「{name}」の元になる「{from}」が、外側にありません。"),
+                    "判定単位か外側の「すべての」を確かめてください。",
+                );
                 return None;
             };
             return Some((Range::Relation(id, level), relation.to));
         }
         if let Some(r) = self.vocabulary.relations().iter().find(|r| r.inverse == name) {
             let forward = r.name.clone();
-            self.problem(line, Code::BadForm, format!("逆向きの語「{name}」は範囲に使えません。"), format!("「{forward}」を使ってください。"));
+            self.problem(
+                line,
+                Code::BadForm,
+                format!("逆向きの語「{name}」は範囲に使えません。"),
+                format!("「{forward}」を使ってください。"),
+            );
             return None;
         }
         let mut names: Vec<&str> = self.vocabulary.kinds().iter().map(|k| k.name.as_str()).collect();
         names.extend(self.vocabulary.relations().iter().map(|r| r.name.as_str()));
-        let remedy = nearest(name, names).map_or_else(|| "種類か関係の語を書いてください。".to_owned(), |n| format!("「{n}」のことですか?"));
+        let remedy = nearest(name, names).map_or_else(
+            || "種類か関係の語を書いてください。".to_owned(),
+            |n| format!("「{n}」のことですか?"),
+        );
         self.problem(line, Code::UnknownWord, format!("「{name}」という種類も関係もありません。"), remedy);
         None
     }
@@ -545,7 +698,12 @@ impl<'a> Checker<'a> {
 
     fn empty_ranges(&mut self, rule: &Rule) {
         if expand::never(self.vocabulary, &rule.target, &rule.except) {
-            self.problem(1, Code::EmptyRange, "「対象」がいつも空です。", "「対象」と「除く」を確かめてください。");
+            self.problem(
+                1,
+                Code::EmptyRange,
+                "「対象」がいつも空です。",
+                "「対象」と「除く」を確かめてください。",
+            );
         }
         let mut found = Vec::new();
         let nodes: Vec<&Node> = verdict_nodes(rule).collect();
@@ -556,7 +714,12 @@ impl<'a> Checker<'a> {
             .map(|(line, _)| line)
             .collect();
         for line in lines {
-            self.problem(line as usize, Code::EmptyRange, "この「すべての」「いずれかの」の範囲は、いつも空です。", "「うち」と「除く」を確かめてください。");
+            self.problem(
+                line as usize,
+                Code::EmptyRange,
+                "この「すべての」「いずれかの」の範囲は、いつも空です。",
+                "「うち」と「除く」を確かめてください。",
+            );
         }
     }
 }

@@ -26,7 +26,10 @@ pub(crate) fn reads_twice<'a>(nodes: impl IntoIterator<Item = &'a Node>) -> Opti
 }
 
 /// Every quantifier below the nodes.
-pub(crate) fn quantifiers<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut Vec<(u32, &'a Quantifier)>) {
+pub(crate) fn quantifiers<'a>(
+    nodes: impl IntoIterator<Item = &'a Node>,
+    out: &mut Vec<(u32, &'a Quantifier)>,
+) {
     for node in nodes {
         match &node.op {
             Op::All(_, items) | Op::Any(_, items) | Op::Alternative(_, items) => quantifiers(items, out),
@@ -84,7 +87,9 @@ pub(crate) fn never(vocabulary: &Vocabulary, within: &[Node], except: &[Node]) -
         if a.demand.is_some() {
             return false;
         }
-        let (Some(out), Some(left)) = (picked(vocabulary, a), allowed.get(&(a.level, a.word))) else { return false };
+        let (Some(out), Some(left)) = (picked(vocabulary, a), allowed.get(&(a.level, a.word))) else {
+            return false;
+        };
         left.iter().all(|c| out.contains(c))
     })
 }

@@ -12,9 +12,10 @@ mod graph;
 mod load;
 pub mod lock;
 
-pub use graph::{
-    Advice, Atom, Coverage, DatedValue, Deeming, Edition, Interpretation, InterpretationId, Node, Op, Operand, Part,
-    PartId, Pending, Quantifier, Range, Relief, Rule, RuleKind, Rulebook, Scalar, Succession, Test, ValueRef,
-};
 pub use expand::atoms;
+pub use graph::{
+    Advice, Atom, Coverage, DatedValue, Deeming, Edition, Interpretation, InterpretationId, Node, Op,
+    Operand, Part, PartId, Pending, Quantifier, Range, Relief, Rule, RuleKind, Rulebook, Scalar, Succession,
+    Test, ValueRef,
+};
 pub use load::load;

@@ -145,7 +145,8 @@ impl Loader {
     fn toml<T: for<'de> Deserialize<'de>>(&mut self, file: &str, text: &str) -> Option<T> {
         toml::from_str(text)
             .map_err(|e| {
-                let line = e.span().map_or(0, |s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
+                let line =
+                    e.span().map_or(0, |s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
                 self.problems.push(Diagnostic::error(
                     file,
                     line,
@@ -181,9 +182,16 @@ impl Loader {
             }
         }
         for (path, text) in under("interpretations/", ".toml") {
-            for i in self.toml::<InterpretationsFile>(path, text).map(|f| f.interpretation).unwrap_or_default() {
+            for i in
+                self.toml::<InterpretationsFile>(path, text).map(|f| f.interpretation).unwrap_or_default()
+            {
                 if book.interpretations.iter().any(|o| o.id == i.id) {
-                    self.problem(path, Code::Duplicate, format!("解釈「{}」が二度あります。", i.id), "番号を変えてください。");
+                    self.problem(
+                        path,
+                        Code::Duplicate,
+                        format!("解釈「{}」が二度あります。", i.id),
+                        "番号を変えてください。",
+                    );
                 }
                 book.interpretations.push(Interpretation {
                     id: i.id,
@@ -230,13 +238,23 @@ impl Loader {
             (Some(d), None) => match date::parse(d) {
                 Ok(d) => Some(Scalar::Day(d)),
                 Err(p) => {
-                    self.problem(path, Code::BadDate, format!("値「{name}」の日付「{d}」は読めません。"), p.remedy());
+                    self.problem(
+                        path,
+                        Code::BadDate,
+                        format!("値「{name}」の日付「{d}」は読めません。"),
+                        p.remedy(),
+                    );
                     None
                 }
             },
             (None, Some(n)) => Some(Scalar::Number(n)),
             _ => {
-                self.problem(path, Code::Missing, format!("値「{name}」には date か number のどちらか一つが要ります。"), "");
+                self.problem(
+                    path,
+                    Code::Missing,
+                    format!("値「{name}」には date か number のどちらか一つが要ります。"),
+                    "",
+                );
                 None
             }
         }
@@ -248,12 +266,22 @@ impl Loader {
             let second = self.scalar(path, &v.name, s.date.as_deref(), s.number)?;
             let i = book.interpretations.iter().position(|i| i.id == s.interpretation);
             if i.is_none() {
-                self.problem(path, Code::UnknownWord, format!("解釈「{}」はありません。", s.interpretation), "interpretations/ に足してください。");
+                self.problem(
+                    path,
+                    Code::UnknownWord,
+                    format!("解釈「{}」はありません。", s.interpretation),
+                    "interpretations/ に足してください。",
+                );
             }
             Some((u16::try_from(i?).ok()?, second))
         });
         if book.value(&v.name).is_some() {
-            self.problem(path, Code::Duplicate, format!("値「{}」が二度あります。", v.name), "一つにしてください。");
+            self.problem(
+                path,
+                Code::Duplicate,
+                format!("値「{}」が二度あります。", v.name),
+                "一つにしてください。",
+            );
         }
         book.values.push(DatedValue { name: v.name, value, second, basis: v.basis, source: v.source });
     }
@@ -263,7 +291,13 @@ impl Loader {
         for (path, text) in files {
             let heads = Document::read(path, text).and_then(|d| {
                 let fence = d.block.ok_or_else(|| {
-                    vec![Diagnostic::error(path, 0, Code::Missing, "「規則」の囲みがありません。", "「```規則」の囲みに定義を書いてください。")]
+                    vec![Diagnostic::error(
+                        path,
+                        0,
+                        Code::Missing,
+                        "「規則」の囲みがありません。",
+                        "「```規則」の囲みに定義を書いてください。",
+                    )]
                 })?;
                 parse(path, &fence.text, fence.first_line)
             });
@@ -271,12 +305,23 @@ impl Loader {
                 Ok(heads) => {
                     for head in heads {
                         let Head::Definition(d) = head else {
-                            self.problem(path, Code::BadForm, "definitions/ に定義でないものがあります。", "「定義 名前」だけを書いてください。");
+                            self.problem(
+                                path,
+                                Code::BadForm,
+                                "definitions/ に定義でないものがあります。",
+                                "「定義 名前」だけを書いてください。",
+                            );
                             continue;
                         };
                         if let Some((other, _)) = out.get(&d.name) {
                             let message = format!("定義「{}」が{other}にもあります。", d.name);
-                            self.problems.push(Diagnostic::error(path, d.meta.line, Code::Duplicate, message, "名前を変えてください。"));
+                            self.problems.push(Diagnostic::error(
+                                path,
+                                d.meta.line,
+                                Code::Duplicate,
+                                message,
+                                "名前を変えてください。",
+                            ));
                         }
                         out.insert(d.name.clone(), ((*path).to_owned(), d));
                     }
@@ -293,14 +338,24 @@ impl Loader {
         let issued = match date::parse(&raw.issued) {
             Ok(d) => d,
             Err(p) => {
-                self.problem(path, Code::BadDate, format!("issued「{}」は読めません。", raw.issued), p.remedy());
+                self.problem(
+                    path,
+                    Code::BadDate,
+                    format!("issued「{}」は読めません。", raw.issued),
+                    p.remedy(),
+                );
                 return None;
             }
         };
         let milestone = raw.milestone.and_then(|m| match book.value(&m.value).map(|v| v.value) {
             Some(Scalar::Day(d)) => Some((m.name, d)),
             _ => {
-                self.problem(path, Code::UnknownWord, format!("日付の値「{}」はありません。", m.value), "values/ の名前を書いてください。");
+                self.problem(
+                    path,
+                    Code::UnknownWord,
+                    format!("日付の値「{}」はありません。", m.value),
+                    "values/ の名前を書いてください。",
+                );
                 None
             }
         });
@@ -308,8 +363,15 @@ impl Loader {
         let mut known_items = 0;
         if let Some((path, text)) = files.iter().find(|(p, _)| p.ends_with("/coverage.toml")) {
             for c in self.toml::<CoverageFile>(path, text).map(|f| f.part).unwrap_or_default() {
-                let Some(part) = book.parts.iter().position(|p| p.id == c.id).and_then(|i| u16::try_from(i).ok()) else {
-                    self.problem(path, Code::UnknownWord, format!("編「{}」はありません。", c.id), "parts.toml の id を使ってください。");
+                let Some(part) =
+                    book.parts.iter().position(|p| p.id == c.id).and_then(|i| u16::try_from(i).ok())
+                else {
+                    self.problem(
+                        path,
+                        Code::UnknownWord,
+                        format!("編「{}」はありません。", c.id),
+                        "parts.toml の id を使ってください。",
+                    );
                     continue;
                 };
                 known_items += c.without_rule.len();
@@ -355,12 +417,22 @@ impl Loader {
             self.id_fits_path(path, &document.front.id);
             if document.front.kind == "読み物" {
                 if document.block.is_some() {
-                    self.problem(path, Code::BadForm, "「読み物」に規則の囲みがあります。", "kind を直すか、囲みを消してください。");
+                    self.problem(
+                        path,
+                        Code::BadForm,
+                        "「読み物」に規則の囲みがあります。",
+                        "kind を直すか、囲みを消してください。",
+                    );
                 }
                 continue;
             }
             let Some(fence) = &document.block else {
-                self.problem(path, Code::Missing, "「規則」の囲みがありません。", "「## 規則」の下に「```規則」の囲みを書いてください。");
+                self.problem(
+                    path,
+                    Code::Missing,
+                    "「規則」の囲みがありません。",
+                    "「## 規則」の下に「```規則」の囲みを書いてください。",
+                );
                 continue;
             };
             let heads = match parse(path, &fence.text, fence.first_line) {
@@ -383,21 +455,38 @@ impl Loader {
                         edition.deemings.push(deeming);
                     }
                 }
-                _ => self.problem(path, Code::BadForm, "一つのファイルに、規則かみなしを一つだけ書けます。", "定義は definitions/ に移してください。"),
+                _ => self.problem(
+                    path,
+                    Code::BadForm,
+                    "一つのファイルに、規則かみなしを一つだけ書けます。",
+                    "定義は definitions/ に移してください。",
+                ),
             }
             self.problems.append(&mut checker.problems);
             if edition.hashes.iter().any(|(id, _)| *id == document.front.id) {
-                self.problem(path, Code::Duplicate, format!("id「{}」が二度あります。", document.front.id), "番号を変えてください。");
+                self.problem(
+                    path,
+                    Code::Duplicate,
+                    format!("id「{}」が二度あります。", document.front.id),
+                    "番号を変えてください。",
+                );
             }
             edition.hashes.push((document.front.id.clone(), hash));
         }
         edition.rules.sort_by(|a, b| (a.part, &a.front.id).cmp(&(b.part, &b.front.id)));
-        edition.known_items += edition.rules.iter().filter(|r| r.kind == RuleKind::Required && !r.carried).count();
+        edition.known_items +=
+            edition.rules.iter().filter(|r| r.kind == RuleKind::Required && !r.carried).count();
         // INVARIANT: a part that a deeming stands on is reached by none; else
         // judging it would lead back to itself.
-        let circle = edition.deemings.iter().find(|d| edition.deemings.iter().any(|o| o.reaches.contains(&d.part)));
+        let circle =
+            edition.deemings.iter().find(|d| edition.deemings.iter().any(|o| o.reaches.contains(&d.part)));
         if let Some(d) = circle {
-            self.problem(&d.file, Code::Cycle, "「条件」の編に、ほかのみなしが及んでいます。", "どちらかの「及ぶ編」から外してください。");
+            self.problem(
+                &d.file,
+                Code::Cycle,
+                "「条件」の編に、ほかのみなしが及んでいます。",
+                "どちらかの「及ぶ編」から外してください。",
+            );
         }
         edition.hashes.sort();
     }
@@ -407,7 +496,12 @@ impl Loader {
         let stem = path.strip_suffix(".md").unwrap_or(path);
         let fits = stem == id || stem.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'));
         if !fits {
-            self.problem(path, Code::BadForm, format!("id「{id}」がファイルの場所と合いません。"), "id は「版/編/章-番号」、ファイル名はその後に「-英語の短い名前.md」です。");
+            self.problem(
+                path,
+                Code::BadForm,
+                format!("id「{id}」がファイルの場所と合いません。"),
+                "id は「版/編/章-番号」、ファイル名はその後に「-英語の短い名前.md」です。",
+            );
         }
     }
 }

@@ -74,7 +74,8 @@ pub(crate) fn hash(
     for name in &names.words {
         for kind in vocabulary.kinds_with(name) {
             let Some(word) = vocabulary.word_named(kind, name).map(|w| vocabulary.word(w)) else { continue };
-            let evidence: Vec<_> = word.evidence.iter().map(|e| vocabulary.evidence_kind(*e).id.as_str()).collect();
+            let evidence: Vec<_> =
+                word.evidence.iter().map(|e| vocabulary.evidence_kind(*e).id.as_str()).collect();
             let _ = writeln!(
                 text,
                 "{} {} {:?} {} {}",
@@ -138,7 +139,9 @@ impl Names {
                     self.conditions(&s.body.items);
                 }
             }
-            Head::Deeming(d) => self.subs(d.target.as_ref().into_iter().chain(&d.eligibility).chain(&d.condition)),
+            Head::Deeming(d) => {
+                self.subs(d.target.as_ref().into_iter().chain(&d.eligibility).chain(&d.condition))
+            }
             Head::Definition(d) => self.conditions(&d.body),
         }
     }
@@ -206,7 +209,9 @@ pub fn text(edition: &Edition) -> String {
 pub(crate) fn check(edition: &Edition, lock: Option<(&str, &str)>, problems: &mut Vec<Diagnostic>) {
     let Some((path, frozen)) = lock else { return };
     let now = text(edition);
-    let lines = |t: &str| -> BTreeSet<String> { t.lines().filter(|l| !l.starts_with('#')).map(str::to_owned).collect() };
+    let lines = |t: &str| -> BTreeSet<String> {
+        t.lines().filter(|l| !l.starts_with('#')).map(str::to_owned).collect()
+    };
     let (now, frozen) = (lines(&now), lines(frozen));
     let moved: BTreeSet<&str> =
         now.symmetric_difference(&frozen).filter_map(|l| l.split(' ').next()).collect();

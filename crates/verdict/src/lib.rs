@@ -10,7 +10,19 @@
 use std::fmt;
 
 /// A truth that may be unknown (Kleene's strong three-valued logic).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Truth {
     /// Certainly false.
@@ -65,7 +77,19 @@ impl From<bool> for Truth {
 }
 
 /// One outcome of a rule. The order is from best to worst: the worst unit decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 pub enum Outcome {
     /// Out of scope, or not yet in force.
     #[serde(rename = "対象外")]
@@ -271,8 +295,7 @@ mod tests {
     fn worst_with_is_every_pairwise_maximum() {
         for a in all_sets() {
             for b in all_sets() {
-                let pairs: OutcomeSet =
-                    a.iter().flat_map(|x| b.iter().map(move |y| x.max(y))).collect();
+                let pairs: OutcomeSet = a.iter().flat_map(|x| b.iter().map(move |y| x.max(y))).collect();
                 assert_eq!(a.worst_with(b), pairs, "{a:?} {b:?}");
             }
         }

@@ -31,7 +31,11 @@ impl DateProblem {
     }
 }
 
-const ERAS: [(&str, &str, i16, (i16, i8, i8), (i16, i8, i8)); 3] = [
+/// Year, month, day.
+type Day = (i16, i8, i8);
+
+/// Name, letter, the year before its first, first day, last day.
+const ERAS: [(&str, &str, i16, Day, Day); 3] = [
     ("令和", "R", 2018, (2019, 5, 1), (9999, 12, 31)),
     ("平成", "H", 1988, (1989, 1, 8), (2019, 4, 30)),
     ("昭和", "S", 1925, (1926, 12, 25), (1989, 1, 7)),
@@ -127,7 +131,15 @@ mod tests {
 
     #[test]
     fn reads_what_people_write() {
-        for text in ["2026-11-22", "2026/11/22", "R8.11.22", "令和8年11月22日", "令和8/11/22", "2026年11月22日", "r8.11.22"] {
+        for text in [
+            "2026-11-22",
+            "2026/11/22",
+            "R8.11.22",
+            "令和8年11月22日",
+            "令和8/11/22",
+            "2026年11月22日",
+            "r8.11.22",
+        ] {
             assert_eq!(parse(text).unwrap().to_string(), "2026-11-22", "{text}");
         }
         assert_eq!(parse("令和元年5月1日").unwrap().to_string(), "2019-05-01");

@@ -3,7 +3,7 @@
 //! [`Vocabulary`] is loaded from TOML files that a compliance expert edits:
 //! kinds of thing, facts (type, question, who can answer, which evidence
 //! counts), relation words, evidence kinds and the glossary. The same crate
-//! holds what `.facts` files and rule blocks share as text: [`line`] (lines,
+//! holds what `.facts` files and rule blocks share as text: [`mod@line`] (lines,
 //! indents, words, full-width folding), [`date`] (和暦 and ISO) and
 //! [`Diagnostic`]. Decided: names are unique *per kind* (種別 of a 施設 and
 //! of a 資産 are two facts), ids are unique altogether (adr/0003).

@@ -4,7 +4,9 @@
 //! unknown kinds, evidence and relation words, ids unique, names unique per
 //! kind, names without space or 「、」, questions of at most 50 characters.
 
-use crate::model::{EvidenceKind, Kind, KindId, OpenWhile, Relation, RelationId, Role, Term, ValueType, Word, WordId};
+use crate::model::{
+    EvidenceKind, Kind, KindId, OpenWhile, Relation, RelationId, Role, Term, ValueType, Word, WordId,
+};
 use crate::{Code, Diagnostic, Vocabulary};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -129,7 +131,12 @@ impl Vocabulary {
         loader.relations(&raw);
         loader.slots();
         if loader.out.kinds.is_empty() {
-            loader.problem("vocabulary", Code::Missing, "種類が一つもありません。", "kinds.toml を確かめてください。");
+            loader.problem(
+                "vocabulary",
+                Code::Missing,
+                "種類が一つもありません。",
+                "kinds.toml を確かめてください。",
+            );
         }
         if loader.problems.is_empty() { Ok(loader.out) } else { Err(loader.problems) }
     }
@@ -154,7 +161,12 @@ impl Loader {
 
     fn unique(&mut self, file: &str, id: &str) {
         if !self.ids.insert(id.to_owned()) {
-            self.problem(file, Code::Duplicate, format!("id「{id}」が二度あります。"), "どちらかの id を変えてください。");
+            self.problem(
+                file,
+                Code::Duplicate,
+                format!("id「{id}」が二度あります。"),
+                "どちらかの id を変えてください。",
+            );
         }
     }
 
@@ -163,7 +175,12 @@ impl Loader {
             for k in &raw.kind {
                 self.unique(file, &k.id);
                 if self.out.kind_named(&k.name).is_some() {
-                    self.problem(file, Code::Duplicate, format!("種類「{}」が二度あります。", k.name), "一つにしてください。");
+                    self.problem(
+                        file,
+                        Code::Duplicate,
+                        format!("種類「{}」が二度あります。", k.name),
+                        "一つにしてください。",
+                    );
                 }
                 self.out.kinds.push(Kind {
                     id: k.id.clone(),
@@ -212,7 +229,12 @@ impl Loader {
         let id = WordId(u16::try_from(self.out.words.len()).unwrap_or(u16::MAX));
         for name in std::iter::once(&word.name).chain(&word.aliases) {
             if name.contains([' ', '、', '〔', '「']) {
-                self.problem(file, Code::BadForm, format!("語「{name}」に空白か「、」があります。"), "空白と「、」の無い語にしてください。");
+                self.problem(
+                    file,
+                    Code::BadForm,
+                    format!("語「{name}」に空白か「、」があります。"),
+                    "空白と「、」の無い語にしてください。",
+                );
             }
             for kind in &word.on {
                 if self.out.names.insert((*kind, name.clone()), id).is_some() {
@@ -243,14 +265,24 @@ impl Loader {
         for name in &f.on {
             match self.out.kind_named(name) {
                 Some(kind) => on.push(kind),
-                None => self.problem(file, Code::UnknownWord, format!("「{}」の on にある種類「{name}」はありません。", f.name), "kinds.toml の種類を使ってください。"),
+                None => self.problem(
+                    file,
+                    Code::UnknownWord,
+                    format!("「{}」の on にある種類「{name}」はありません。", f.name),
+                    "kinds.toml の種類を使ってください。",
+                ),
             }
         }
         let mut evidence = Vec::new();
         for name in &f.evidence {
             match self.out.evidence_named(name) {
                 Some(e) => evidence.push(e),
-                None => self.problem(file, Code::UnknownWord, format!("「{}」の根拠資料「{name}」はありません。", f.name), "evidence.toml の語を使ってください。"),
+                None => self.problem(
+                    file,
+                    Code::UnknownWord,
+                    format!("「{}」の根拠資料「{name}」はありません。", f.name),
+                    "evidence.toml の語を使ってください。",
+                ),
             }
         }
         let value = match f.value.as_str() {
@@ -260,14 +292,24 @@ impl Loader {
             "期間" => ValueType::Term,
             "文字" => ValueType::Text,
             other => {
-                self.problem(file, Code::UnknownWord, format!("「{}」の型「{other}」はありません。", f.name), "選択・数・日付・期間・文字のどれかにしてください。");
+                self.problem(
+                    file,
+                    Code::UnknownWord,
+                    format!("「{}」の型「{other}」はありません。", f.name),
+                    "選択・数・日付・期間・文字のどれかにしてください。",
+                );
                 ValueType::Text
             }
         };
         if let ValueType::Choice(values) = &value {
             let distinct: BTreeSet<_> = values.iter().collect();
             if values.len() < 2 || distinct.len() != values.len() {
-                self.problem(file, Code::BadForm, format!("「{}」の選択肢は、違うものを2つ以上にしてください。", f.name), "");
+                self.problem(
+                    file,
+                    Code::BadForm,
+                    format!("「{}」の選択肢は、違うものを2つ以上にしてください。", f.name),
+                    "",
+                );
             }
         }
         let role = f.none_of.clone().map_or(Role::Plain, Role::NoneOf);
@@ -306,7 +348,12 @@ impl Loader {
 
     fn relation(&mut self, file: &str, r: &RawRelation) {
         let (Some(from), Some(to)) = (self.out.kind_named(&r.from), self.out.kind_named(&r.to)) else {
-            self.problem(file, Code::UnknownWord, format!("関係「{}」の種類がありません。", r.name), "from と to を kinds.toml の種類にしてください。");
+            self.problem(
+                file,
+                Code::UnknownWord,
+                format!("関係「{}」の種類がありません。", r.name),
+                "from と to を kinds.toml の種類にしてください。",
+            );
             return;
         };
         self.unique(file, &r.id);
@@ -314,9 +361,16 @@ impl Loader {
         let forward = self.list_word(format!("{}-forward", r.id), &r.name, from, to, &r.question, id, true);
         let forward = self.word(file, forward);
         let question = format!("「{}」は、どれですか。", r.inverse);
-        let backward = self.list_word(format!("{}-backward", r.id), &r.inverse, to, from, &question, id, false);
+        let backward =
+            self.list_word(format!("{}-backward", r.id), &r.inverse, to, from, &question, id, false);
         let backward = self.word(file, backward);
-        let closure = self.yes_no(format!("{}-complete", r.id), &r.closure, from, r.question.clone(), Role::RelationClosure(id));
+        let closure = self.yes_no(
+            format!("{}-complete", r.id),
+            &r.closure,
+            from,
+            r.question.clone(),
+            Role::RelationClosure(id),
+        );
         let closure = self.word(file, closure);
         self.out.relations.push(Relation {
             id: r.id.clone(),
@@ -332,7 +386,16 @@ impl Loader {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the two sides of a relation differ in all of these")]
-    fn list_word(&self, id: String, name: &str, on: KindId, of: KindId, question: &str, relation: RelationId, forward: bool) -> Word {
+    fn list_word(
+        &self,
+        id: String,
+        name: &str,
+        on: KindId,
+        of: KindId,
+        question: &str,
+        relation: RelationId,
+        forward: bool,
+    ) -> Word {
         let mut word = self.yes_no(id, name, on, question.to_owned(), Role::Side(relation, forward));
         word.value = ValueType::List(of);
         word
@@ -355,7 +418,12 @@ impl Loader {
                     relation.open_while = Some(open);
                 }
             }
-            _ => self.problem(file, Code::UnknownWord, format!("関係「{}」の open_while に、知らない語があります。", r.name), "through・fact・unless・until の語を確かめてください。"),
+            _ => self.problem(
+                file,
+                Code::UnknownWord,
+                format!("関係「{}」の open_while に、知らない語があります。", r.name),
+                "through・fact・unless・until の語を確かめてください。",
+            ),
         }
     }
 

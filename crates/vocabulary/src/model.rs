@@ -229,19 +229,11 @@ impl Vocabulary {
     }
     /// A relation by its word.
     pub fn relation_named(&self, name: &str) -> Option<RelationId> {
-        self.relations
-            .iter()
-            .position(|r| r.name == name)
-            .and_then(|i| u16::try_from(i).ok())
-            .map(RelationId)
+        self.relations.iter().position(|r| r.name == name).and_then(|i| u16::try_from(i).ok()).map(RelationId)
     }
     /// An evidence kind by name.
     pub fn evidence_named(&self, name: &str) -> Option<EvidenceId> {
-        self.evidence
-            .iter()
-            .position(|e| e.name == name)
-            .and_then(|i| u16::try_from(i).ok())
-            .map(EvidenceId)
+        self.evidence.iter().position(|e| e.name == name).and_then(|i| u16::try_from(i).ok()).map(EvidenceId)
     }
     /// The word that states there is nothing of `definition` on `kind`.
     pub fn none_of(&self, kind: KindId, definition: &str) -> Option<WordId> {

@@ -32,7 +32,10 @@ pub(crate) fn house() -> (Vocabulary, rulebook::Rulebook) {
 }
 
 fn rulebook_files() -> Files {
-    folder("rulebook", &["md", "toml", "lock"]).into_iter().filter(|(p, _)| p.contains('/') || p.ends_with(".toml")).collect()
+    folder("rulebook", &["md", "toml", "lock"])
+        .into_iter()
+        .filter(|(p, _)| p.contains('/') || p.ends_with(".toml"))
+        .collect()
 }
 
 pub(crate) fn demo() -> Files {
@@ -102,7 +105,11 @@ fn cited_facts_suffice_and_are_few() {
     }
     ratios.sort_by(f64::total_cmp);
     let median = ratios[ratios.len() / 2];
-    println!("explanations {}: cited / minimal median {median:.2}, worst {:.2}; {large} longer than 80 facts not measured", ratios.len(), ratios[ratios.len() - 1]);
+    println!(
+        "explanations {}: cited / minimal median {median:.2}, worst {:.2}; {large} longer than 80 facts not measured",
+        ratios.len(),
+        ratios[ratios.len() - 1]
+    );
     assert!(median <= 2.0, "{median}");
 }
 
@@ -111,7 +118,8 @@ fn cited_facts_suffice_and_are_few() {
 fn fewer_items_never_turn_expected_into_deemed() {
     let vocabulary = Vocabulary::load(&folder("vocabulary", &["toml"])).unwrap();
     let all: Files = rulebook_files();
-    let items: Vec<String> = all.iter().map(|(p, _)| p.clone()).filter(|p| p.starts_with("7.0/outsourced/")).collect();
+    let items: Vec<String> =
+        all.iter().map(|(p, _)| p.clone()).filter(|p| p.starts_with("7.0/outsourced/")).collect();
     assert!(items.len() >= 2);
     let (mut deemed, mut settled) = (0, 0);
     for removed in items.iter().map(|i| vec![i.clone()]).chain([items.clone()]) {
@@ -121,7 +129,11 @@ fn fewer_items_never_turn_expected_into_deemed() {
         for (name, text) in demo().into_iter().filter(|(n, _)| n != "messy.facts") {
             let whole = "  保守委託機関編の全項目 確認し守っている 〔文書「確認の記録」 院長 2026-11-01〕\n";
             // The demo may say that nobody has looked; here only our line speaks.
-            let text: String = text.lines().filter(|l| !l.contains("保守委託機関編の全項目")).flat_map(|l| [l, "\n"]).collect();
+            let text: String = text
+                .lines()
+                .filter(|l| !l.contains("保守委託機関編の全項目"))
+                .flat_map(|l| [l, "\n"])
+                .collect();
             let at = text.find("施設 ").unwrap();
             let (head, tail) = text.split_at(at + text[at..].find('\n').unwrap() + 1);
             for (text, stated) in [(text.clone(), false), (format!("{head}{whole}{tail}"), true)] {
@@ -150,7 +162,10 @@ fn the_lock_moves_only_with_what_decides() {
     };
     let frozen = hashes(&words, &files);
     let change = |files: &Files, file: &str, from: &str, to: &str| -> Files {
-        let changed: Files = files.iter().map(|(p, t)| (p.clone(), if p == file { t.replacen(from, to, 1) } else { t.clone() })).collect();
+        let changed: Files = files
+            .iter()
+            .map(|(p, t)| (p.clone(), if p == file { t.replacen(from, to, 1) } else { t.clone() }))
+            .collect();
         assert_ne!(&changed, files, "{file}: {from}");
         changed
     };
@@ -163,17 +178,49 @@ fn the_lock_moves_only_with_what_decides() {
     let mut more = words.clone();
     more.insert(0, ("a-first.toml".into(), "[[fact]]\nid = \"new-word\"\nname = \"新しい語\"\non = [\"資産\"]\ntype = \"数\"\nquestion = \"?\"\nanswered_by = []\nevidence = [\"申告\"]\ncost = 1\n".into()));
     assert!(moved(hashes(&more, &files)).is_empty());
-    let prose = change(&files, "7.0/operations/12-06-unattended-terminal.md", "## 解釈\n", "## 解釈\n別の文。");
+    let prose =
+        change(&files, "7.0/operations/12-06-unattended-terminal.md", "## 解釈\n", "## 解釈\n別の文。");
     assert!(moved(hashes(&words, &prose)).is_empty());
-    let comment = change(&files, "7.0/operations/12-06-unattended-terminal.md", "  対象 定義 端末", "  # 注\n  対象 定義 端末  # 注");
+    let comment = change(
+        &files,
+        "7.0/operations/12-06-unattended-terminal.md",
+        "  対象 定義 端末",
+        "  # 注\n  対象 定義 端末  # 注",
+    );
     assert!(moved(hashes(&words, &comment)).is_empty());
     // A value, a definition, a line, a choice of a word and an interpretation do.
-    let value = change(&files, "values/values.toml", "name = \"PINの最小桁数\"\nnumber = 4", "name = \"PINの最小桁数\"\nnumber = 5");
+    let value = change(
+        &files,
+        "values/values.toml",
+        "name = \"PINの最小桁数\"\nnumber = 4",
+        "name = \"PINの最小桁数\"\nnumber = 5",
+    );
     assert_eq!(moved(hashes(&words, &value)), ["7.0/operations/14-06"]);
-    let definition = change(&files, "definitions/equipment.md", "製造販売の承認番号 が あり", "製造販売の承認番号 が なし");
-    assert_eq!(moved(hashes(&words, &definition)), ["7.0/operations/14-05", "7.0/outsourced/09-04", "7.0/outsourced/09-05"]);
-    let reading = change(&files, "interpretations/interpretations.toml", "id = \"I-10\"", "id = \"I-10\"\nconfirmed = true");
-    assert_eq!(moved(hashes(&words, &reading)), ["7.0/operations/14-05", "7.0/outsourced/09-04", "7.0/outsourced/09-05"]);
-    let choice: Files = change(&words, "facts-asset.toml", "values = [\"及ぶ\", \"及ばない\"]", "values = [\"及ぶ\", \"及ばない\", \"一部\"]");
+    let definition = change(
+        &files,
+        "definitions/equipment.md",
+        "製造販売の承認番号 が あり",
+        "製造販売の承認番号 が なし",
+    );
+    assert_eq!(
+        moved(hashes(&words, &definition)),
+        ["7.0/operations/14-05", "7.0/outsourced/09-04", "7.0/outsourced/09-05"]
+    );
+    let reading = change(
+        &files,
+        "interpretations/interpretations.toml",
+        "id = \"I-10\"",
+        "id = \"I-10\"\nconfirmed = true",
+    );
+    assert_eq!(
+        moved(hashes(&words, &reading)),
+        ["7.0/operations/14-05", "7.0/outsourced/09-04", "7.0/outsourced/09-05"]
+    );
+    let choice: Files = change(
+        &words,
+        "facts-asset.toml",
+        "values = [\"及ぶ\", \"及ばない\"]",
+        "values = [\"及ぶ\", \"及ばない\", \"一部\"]",
+    );
     assert_eq!(moved(hashes(&choice, &files)), ["7.0/management/07-05"]);
 }

@@ -1,6 +1,7 @@
 //! The command as a user meets it: exit codes, bad input, demo, and the
 //! words people read. One integration binary for the crate.
 #![expect(clippy::disallowed_methods, reason = "tests write files and start the program")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 mod bad_input;
 mod corpus;
@@ -37,9 +38,20 @@ fn help_and_usage() {
     assert_eq!(help.status.code(), Some(0));
     let help = text(&help.stdout);
     assert!(help.contains("使い方") && help.contains("judge") && help.contains("終わりの番号"));
-    for command in [&["judge", "--help"][..], &["rulebook", "check", "--help"], &["facts", "format", "--help"], &["demo", "--help"]] {
+    for command in [
+        &["judge", "--help"][..],
+        &["rulebook", "check", "--help"],
+        &["facts", "format", "--help"],
+        &["demo", "--help"],
+    ] {
         let out = text(&yagura(command).stdout);
-        assert!(out.contains("使い方") && !out.contains("Usage") && !out.contains("Options") && !out.contains("Arguments"), "{out}");
+        assert!(
+            out.contains("使い方")
+                && !out.contains("Usage")
+                && !out.contains("Options")
+                && !out.contains("Arguments"),
+            "{out}"
+        );
     }
     for (arguments, word) in [
         (&["judge"][..], "ファイル"),
@@ -48,7 +60,10 @@ fn help_and_usage() {
         (&["judge", "demo/dental.facts", "--on", "2027-02-30"], "暦にない日"),
         (&["judge", "demo/dental.facts", "--edition", "9.9"], "版「9.9」"),
         (&["judge", "demo/dental.facts", "--part", "経営"], "編「経営」"),
-        (&["judge", "demo/dental.facts", "--explain", "7.0/operations/14-5"], "「7.0/operations/14-05」のことですか?"),
+        (
+            &["judge", "demo/dental.facts", "--explain", "7.0/operations/14-5"],
+            "「7.0/operations/14-05」のことですか?",
+        ),
         (&["judge", "demo/dental.facts", "--format", "pdf"], "text か json"),
         (&["judge", "demo/dental.facts", "--fail-on", "不遵守"], "--fail-on"),
     ] {
@@ -74,7 +89,8 @@ fn demo_judges_five_institutions() {
 #[test]
 fn fail_on_leaves_with_ten() {
     let file = "cases/password-twelve-without-two-factor.facts";
-    let judge = |more: &[&str]| yagura(&[&["judge", file, "--on", "2026-11-24"], more].concat()).status.code();
+    let judge =
+        |more: &[&str]| yagura(&[&["judge", file, "--on", "2026-11-24"], more].concat()).status.code();
     assert_eq!(judge(&[]), Some(0));
     assert_eq!(judge(&["--fail-on", "未遵守"]), Some(10));
     assert_eq!(judge(&["--fail-on", "緩和措置適用中"]), Some(0));
@@ -90,12 +106,26 @@ fn pending_issues_are_never_counted_as_not_met() {
 
 #[test]
 fn json_has_its_schema_and_every_output_has_the_notice() {
-    let out = yagura(&["judge", "demo/dental.facts", "--on", "2026-11-24", "--format", "json", "--explain", "運14⑤"]);
+    let out = yagura(&[
+        "judge",
+        "demo/dental.facts",
+        "--on",
+        "2026-11-24",
+        "--format",
+        "json",
+        "--explain",
+        "運14⑤",
+    ]);
     let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(value[0]["schema"], "yagura.result/1");
     assert!(value[0]["notice"].as_str().unwrap().contains("自己点検"));
     assert_eq!(value[0]["rows"][0]["item"], "7.0/operations/14-05");
-    for arguments in [&["judge", "demo/dental.facts"][..], &["judge", "demo/dental.facts", "--explain", "運14⑤"], &["demo"], &["rulebook", "show", "運14⑤"]] {
+    for arguments in [
+        &["judge", "demo/dental.facts"][..],
+        &["judge", "demo/dental.facts", "--explain", "運14⑤"],
+        &["demo"],
+        &["rulebook", "show", "運14⑤"],
+    ] {
         let out = text(&yagura(arguments).stdout).replace('\n', "");
         assert!(out.contains("ガイドラインや法令を守っていることを証明しません"), "{arguments:?}");
     }
@@ -103,7 +133,9 @@ fn json_has_its_schema_and_every_output_has_the_notice() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    let once = || yagura(&["judge", "demo/hospital.facts", "--on", "2026-11-24", "--format", "json", "--full"]).stdout;
+    let once = || {
+        yagura(&["judge", "demo/hospital.facts", "--on", "2026-11-24", "--format", "json", "--full"]).stdout
+    };
     assert_eq!(once(), once());
 }
 

@@ -13,8 +13,34 @@ const NEVER: [&str; 5] = ["適合", "合格", "準拠", "100%", "100 %"];
 
 /// Everyday words that need no twin.
 const PLAIN: [&str; 28] = [
-    "クラウド", "システム", "パスワード", "サービス", "ソフト", "データ", "ファイル", "アプリ", "ログイン", "ページ", "ロック", "メール", "セキュリティ", "チェックリスト",
-    "ネットワーク", "タブレット", "ガイドライン", "パネル", "ID", "PC", "CD-R", "ネット", "インストール", "アカウント", "Q18", "Q&A", "メモリ", "リスト",
+    "クラウド",
+    "システム",
+    "パスワード",
+    "サービス",
+    "ソフト",
+    "データ",
+    "ファイル",
+    "アプリ",
+    "ログイン",
+    "ページ",
+    "ロック",
+    "メール",
+    "セキュリティ",
+    "チェックリスト",
+    "ネットワーク",
+    "タブレット",
+    "ガイドライン",
+    "パネル",
+    "ID",
+    "PC",
+    "CD-R",
+    "ネット",
+    "インストール",
+    "アカウント",
+    "Q18",
+    "Q&A",
+    "メモリ",
+    "リスト",
 ];
 
 fn sentences(text: &str) -> Vec<String> {
@@ -49,7 +75,15 @@ fn sentences_are_short() {
         let (institution, _) = facts::text::read(&vocabulary, &name, contents.as_bytes()).unwrap();
         for on in ["2026-11-24", "2027-06-01"] {
             let on = vocabulary::date::parse(on).unwrap();
-            let s = sheet(&Input { vocabulary: &vocabulary, book: &book, edition, institution: &institution, on, part: None, full: false });
+            let s = sheet(&Input {
+                vocabulary: &vocabulary,
+                book: &book,
+                edition,
+                institution: &institution,
+                on,
+                part: None,
+                full: false,
+            });
             texts.push((name.clone(), s.route.sentence.clone()));
             texts.extend(s.collapsed.map(|c| (name.clone(), c)));
             for t in s.tasks {
@@ -60,7 +94,12 @@ fn sentences_are_short() {
     }
     let long: Vec<String> = texts
         .iter()
-        .flat_map(|(id, t)| sentences(t).into_iter().filter(|s| s.chars().count() > LONGEST).map(move |s| format!("{id} ({}): {s}", s.chars().count())))
+        .flat_map(|(id, t)| {
+            sentences(t)
+                .into_iter()
+                .filter(|s| s.chars().count() > LONGEST)
+                .map(move |s| format!("{id} ({}): {s}", s.chars().count()))
+        })
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
@@ -75,7 +114,15 @@ fn no_word_of_the_inspector_and_no_unexplained_term() {
     for (name, contents) in demo() {
         let (institution, _) = facts::text::read(&vocabulary, &name, contents.as_bytes()).unwrap();
         let on = vocabulary::date::parse("2026-11-24").unwrap();
-        let input = Input { vocabulary: &vocabulary, book: &book, edition, institution: &institution, on, part: None, full: true };
+        let input = Input {
+            vocabulary: &vocabulary,
+            book: &book,
+            edition,
+            institution: &institution,
+            on,
+            part: None,
+            full: true,
+        };
         let s = sheet(&input);
         let mut whole = text::sheet(&s, &vocabulary);
         for row in &s.rows {
@@ -89,7 +136,9 @@ fn no_word_of_the_inspector_and_no_unexplained_term() {
             for q in row.explanation.iter().chain(&row.explanation_then).flat_map(|e| &e.questions) {
                 seen += 1;
                 for term in terms(&q.text) {
-                    if !PLAIN.contains(&term.as_str()) && !known.iter().any(|k| term.contains(k) || k.contains(&term)) {
+                    if !PLAIN.contains(&term.as_str())
+                        && !known.iter().any(|k| term.contains(k) || k.contains(&term))
+                    {
                         unexplained.insert(term);
                     }
                 }
@@ -100,7 +149,8 @@ fn no_word_of_the_inspector_and_no_unexplained_term() {
     }
     for w in vocabulary.words() {
         for term in terms(&w.name) {
-            if !PLAIN.contains(&term.as_str()) && !known.iter().any(|k| term.contains(k) || k.contains(&term)) {
+            if !PLAIN.contains(&term.as_str()) && !known.iter().any(|k| term.contains(k) || k.contains(&term))
+            {
                 unexplained.insert(term);
             }
         }
