@@ -4,7 +4,7 @@
 //! block `規則` (the only part the engine reads), 例 and 解釈. This crate
 //! knows the grammar of rule-language §4 and nothing of the vocabulary: names
 //! are text here and become ids in `rulebook`. Flow: [`document`] cuts the
-//! file, [`parse`] turns the block into the [`syntax`] tree, [`print`] writes
+//! file, [`parse`] turns the block into the [`syntax`] tree, [`print()`] writes
 //! the tree back; printing a parsed rule gives the same text.
 
 pub mod document;

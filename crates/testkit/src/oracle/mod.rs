@@ -2,8 +2,8 @@
 //!
 //! A third implementation of rule-language §3 and §4, for tests only: the
 //! blocks are parsed from the files' text again, every unknown is a choice
-//! made when it is first read ([`worlds`]), and within one world all logic is
-//! two-valued ([`evaluate`]). Taken from the engine: the resolved cells,
+//! made when it is first read (`worlds`), and within one world all logic is
+//! two-valued (`evaluate`). Taken from the engine: the resolved cells,
 //! members and completeness of `facts::Known`, the dated values, the
 //! interpretations and the order of rules. Not taken: the graph, the
 //! three-valued logic, the table and the combination of units.
