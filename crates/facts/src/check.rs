@@ -6,7 +6,7 @@
 //! contract that is there, and no 「これで全部」 while a row says わからない.
 
 use crate::{Evidence, Fact, Institution, Subject, SubjectId, Value, What};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vocabulary::{Code, Date, Diagnostic, KindId, Role, ValueType, Vocabulary, WordId, date, nearest};
 
 /// A fact as it was written.
@@ -477,10 +477,13 @@ impl Checker<'_> {
                 }
             }
             // Rows that no arrow leads on from cannot be on a circle; what is left is one.
-            while let Some(end) =
-                edges.iter().position(|(_, to, _)| !edges.iter().any(|(from, _, _)| from == to))
-            {
-                edges.swap_remove(end);
+            loop {
+                let starts: BTreeSet<SubjectId> = edges.iter().map(|(from, _, _)| *from).collect();
+                let before = edges.len();
+                edges.retain(|(_, to, _)| starts.contains(to));
+                if edges.len() == before {
+                    break;
+                }
             }
             let Some((from, _, line)) = edges.into_iter().min_by_key(|(_, _, line)| *line) else { continue };
             let id = institution.subject(from).map(|s| s.id.clone()).unwrap_or_default();
@@ -495,37 +498,35 @@ impl Checker<'_> {
 
     /// 「これで全部」 of a relation is refused while a row says わからない.
     fn closures_without_unknown_rows(&mut self, institution: &Institution, lines: &[usize]) {
-        for (fact, line) in institution.facts().iter().zip(lines) {
-            let What::Is(word, Value::Choice(0)) = fact.what else { continue };
-            let Role::RelationClosure(relation) = self.vocabulary.word(word).role else { continue };
-            let relation = self.vocabulary.relation(relation);
-            for (i, row) in institution.subjects().iter().enumerate() {
-                if row.kind != relation.to {
+        for relation in self.vocabulary.relations() {
+            // What each row says of where it belongs, oldest first.
+            let mut said: BTreeMap<SubjectId, Vec<(Date, bool)>> = BTreeMap::new();
+            for fact in institution.order().iter().filter_map(|i| institution.facts().get(*i as usize)) {
+                if let What::Is(word, value) = &fact.what
+                    && *word == relation.backward
+                {
+                    said.entry(fact.subject).or_default().push((fact.valid_on, *value == Value::Unknown));
+                }
+            }
+            if !said.values().flatten().any(|(_, unknown)| *unknown) {
+                continue;
+            }
+            for (fact, line) in institution.facts().iter().zip(lines) {
+                if fact.what != What::Is(relation.closure, Value::Choice(0)) {
                     continue;
                 }
-                let last =
-                    institution.order().iter().filter_map(|f| institution.facts().get(*f as usize)).rfind(
-                        |f| {
-                            f.subject.index() == i
-                                && f.valid_on <= fact.valid_on
-                                && matches!(f.what, What::Is(w, _) if w == relation.backward)
-                        },
-                    );
-                if last.is_some_and(|f| matches!(f.what, What::Is(_, Value::Unknown))) {
-                    let kind = &self.vocabulary.kind(row.kind).name;
-                    self.problem(
-                        *line,
-                        Code::Contradiction,
-                        format!(
-                            "「{} {}」の「{}」がわからないまま、「{}」とは言えません。",
-                            kind,
-                            row.id,
-                            relation.inverse,
-                            self.vocabulary.word(word).name
-                        ),
-                        "先に、その物がどこに属するかを書いてください。",
-                    );
-                }
+                let unknown = said.iter().find(|(_, days)| {
+                    days.iter().rfind(|(day, _)| *day <= fact.valid_on).is_some_and(|(_, unknown)| *unknown)
+                });
+                let Some(row) = unknown.and_then(|(id, _)| institution.subject(*id)) else { continue };
+                let message = format!(
+                    "「{} {}」の「{}」がわからないまま、「{}」とは言えません。",
+                    self.vocabulary.kind(row.kind).name,
+                    row.id,
+                    relation.inverse,
+                    self.vocabulary.word(relation.closure).name
+                );
+                self.problem(*line, Code::Contradiction, message, "先に、その物がどこに属するかを書いてください。");
             }
         }
     }

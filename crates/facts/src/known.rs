@@ -174,6 +174,11 @@ impl<'a> Known<'a> {
             None => ABSENT,
         }
     }
+    /// The cell of a row at a slot of its kind (`Vocabulary::slot`).
+    pub fn cell_at(&self, row: RowId, slot: u16) -> &Cell {
+        let first = self.rows.get(row.index()).map(|r| r.first_cell);
+        first.and_then(|f| self.cells.get(f + usize::from(slot))).unwrap_or(ABSENT)
+    }
     /// The members of a relation from a row of its from-kind.
     pub fn members(&self, relation: RelationId, from: RowId) -> Option<&Members> {
         let position = *self.position.get(from.index())?;

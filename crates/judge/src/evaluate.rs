@@ -57,9 +57,19 @@ pub(crate) struct Context<'a> {
 
 /// The rows of a range, as an evaluator needs them.
 pub(crate) struct Rows<'a> {
-    pub(crate) certain: Box<dyn Iterator<Item = RowId> + 'a>,
+    rows: &'a [RowId],
+    named: &'a [(RowId, Vec<u32>)],
+    /// Perhaps in the range. Of no bearing where there may be more rows
+    /// anyway: then the range can only be decided by a row that is certain.
     pub(crate) possible: &'a [RowId],
     pub(crate) open: bool,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows that certainly belong, before うち and 除く.
+    pub(crate) fn certain(&self) -> impl Iterator<Item = RowId> + 'a {
+        self.rows.iter().copied().chain(self.named.iter().map(|(r, _)| *r))
+    }
 }
 
 impl<'a> Context<'a> {
@@ -110,10 +120,14 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn atom(&self, atom: &Atom, row: Option<RowId>) -> Truth {
-        let assumed = self.assumed.iter().find(|(r, w, _)| *r == row && *w == atom.word);
         let cell = match row {
-            Some(r) => self.known.cell(r, atom.word),
+            Some(r) => self.known.cell_at(r, atom.slot),
             None => &Cell::Absent,
+        };
+        let assumed = match cell {
+            Cell::One(h) => return self.held(atom, h),
+            _ if self.assumed.is_empty() => None,
+            _ => self.assumed.iter().find(|(r, w, _)| *r == row && *w == atom.word),
         };
         let held = match (cell, assumed) {
             (Cell::Several(hs), Some((_, _, h))) => {
@@ -124,22 +138,25 @@ impl<'a> Context<'a> {
                     std::slice::from_ref(h)
                 }
             }
-            (Cell::One(h), _) => std::slice::from_ref(h),
-            (_, Some((_, _, h))) => std::slice::from_ref(h),
-            (Cell::Several(_), None) => cell.held(),
             (Cell::Absent | Cell::Asked(_), None) => return Truth::Unknown,
+            (_, Some((_, _, h))) => std::slice::from_ref(h),
+            (_, None) => cell.held(),
         };
         let mask = atom.demand.as_ref().map(|(m, _)| *m);
         let picked = mask.filter(|m| held.len() > 1 && held.iter().any(|h| h.evidence & m != 0));
-        let mut out: Option<Truth> = None;
-        for h in held.iter().filter(|h| picked.is_none_or(|m| h.evidence & m != 0)) {
-            let mut t = self.test(&atom.test, &h.value);
-            if t == Truth::True && mask.is_some_and(|m| h.evidence & m == 0) {
-                t = Truth::Unknown;
-            }
-            out = Some(out.map_or(t, |o| o.join(t)));
+        held.iter()
+            .filter(|h| picked.is_none_or(|m| h.evidence & m != 0))
+            .map(|h| self.held(atom, h))
+            .reduce(Truth::join)
+            .unwrap_or(Truth::Unknown)
+    }
+
+    /// An atom of one held value: without the demanded evidence it is never certain.
+    fn held(&self, atom: &Atom, h: &Held) -> Truth {
+        match self.test(&atom.test, &h.value) {
+            Truth::True if atom.demand.as_ref().is_some_and(|(m, _)| h.evidence & m == 0) => Truth::Unknown,
+            t => t,
         }
-        out.unwrap_or(Truth::Unknown)
     }
 
     /// A test of a value that is held.
@@ -207,18 +224,15 @@ impl<'a> Context<'a> {
     pub(crate) fn rows(&self, range: Range, stack: &Stack) -> Rows<'a> {
         match range {
             Range::Kind(kind) => Rows {
-                certain: Box::new(self.known.rows(kind).iter().copied()),
+                rows: self.known.rows(kind),
+                named: &[],
                 possible: &[],
                 open: self.known.complete(kind).is_none(),
             },
             Range::Relation(relation, level) => {
                 match stack.row(level).and_then(|r| self.known.members(relation, r)) {
-                    Some(m) => Rows {
-                        certain: Box::new(m.certain.iter().map(|(r, _)| *r)),
-                        possible: &m.possible,
-                        open: m.open,
-                    },
-                    None => Rows { certain: Box::new(std::iter::empty()), possible: &[], open: true },
+                    Some(m) => Rows { rows: &[], named: &m.certain, possible: &m.possible, open: m.open },
+                    None => Rows { rows: &[], named: &[], possible: &[], open: true },
                 }
             }
         }
@@ -267,9 +281,15 @@ impl<'a> Context<'a> {
             undecided = true;
             false
         };
-        if rows.certain.into_iter().any(|r| check(r, true)) || rows.possible.iter().any(|r| check(*r, false))
-        {
+        if rows.certain().any(|r| check(r, true)) {
             return decisive;
+        }
+        // A row that only perhaps belongs never decides.
+        if rows.open {
+            return Truth::Unknown;
+        }
+        for row in rows.possible {
+            check(*row, false);
         }
         if undecided {
             return Truth::Unknown;

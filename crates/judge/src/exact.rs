@@ -96,8 +96,8 @@ fn collect<'a>(context: &Context<'_>, node: &'a Node, stack: &Stack, out: &mut R
         }
         Op::Quantifier(q) => {
             let rows = context.rows(q.range, stack);
-            let all: Vec<RowId> = rows.certain.chain(rows.possible.iter().copied()).collect();
-            for row in all {
+            let possible = if rows.open { &[] } else { rows.possible };
+            for row in rows.certain().chain(possible.iter().copied()) {
                 let inner = stack.with(Some(row));
                 if context.in_range(q, &inner) == Truth::False {
                     continue;

@@ -524,7 +524,7 @@ impl Explainer<'_> {
         let holds = |kept: &BTreeSet<u32>| {
             let only = known.institution().only(|i| u32::try_from(i).is_ok_and(|i| kept.contains(&i)));
             let view = Known::new(known.vocabulary(), &only, known.known_on(), known.judged_on());
-            Judgement::new(judgement.book, judgement.edition, &view).rules.get(index) == Some(&set)
+            Judgement::of_one(judgement.book, judgement.edition, &view, index) == set
         };
         if holds(&cited) {
             let lean = self.without_needless_introductions(&cited);
@@ -677,7 +677,7 @@ impl Explainer<'_> {
     ) -> Cited {
         let rows = context.rows(q.range, stack);
         let open = rows.open;
-        let certain: Vec<RowId> = rows.certain.collect();
+        let certain: Vec<RowId> = rows.certain().collect();
         let possible = rows.possible.to_vec();
         let decisive = if q.all { Truth::False } else { Truth::True };
         let mut left_out = Vec::new();

@@ -96,7 +96,7 @@ fn fix(context: &Context<'_>, node: &Node, stack: &Stack) -> Option<Vec<Put>> {
         Op::Atom(atom) => put(context, atom, stack).map(|p| vec![p]),
         Op::Quantifier(q) => {
             let rows = context.rows(q.range, stack);
-            let rows: Vec<RowId> = rows.certain.chain(rows.possible.iter().copied()).collect();
+            let rows: Vec<RowId> = rows.certain().chain(rows.possible.iter().copied()).collect();
             let mut each = Vec::new();
             for row in rows {
                 let inner = stack.with(Some(row));
@@ -142,7 +142,7 @@ fn with(judgement: &Judgement<'_>, index: usize, puts: &[Put]) -> OutcomeSet {
     let facts = puts.iter().map(|p| fact(known, p));
     let institution = known.institution().with(facts);
     let view = Known::new(known.vocabulary(), &institution, known.known_on(), known.judged_on());
-    Judgement::new(judgement.book, judgement.edition, &view).rules.get(index).copied().unwrap_or_default()
+    Judgement::of_one(judgement.book, judgement.edition, &view, index)
 }
 
 /// A supposed fact. 判断 settles, so it stands above what others state on the day.

@@ -3,7 +3,8 @@
 //! A verdict is a pure function of (facts, edition, day). [`verdicts`] is the
 //! fast walk; [`explain`] builds the typed tree of reasons with the facts that
 //! suffice; [`next_change`] finds the next day on which anything can change;
-//! [`examples`] runs the tables of the rule files and [`cases`] the corpus
+//! [`rows`] lists
+//! what stands in the way; [`examples`] runs the tables of the rule files and [`cases`] the corpus
 //! of invented institutions. Meaning: rule-language §3
 //! and §4. Reads no disk, clock or environment.
 
@@ -14,6 +15,7 @@ pub mod examples;
 mod explain;
 mod fix;
 mod next;
+mod rows;
 mod verdicts;
 
 pub use examples::prospect;
@@ -22,4 +24,5 @@ pub use explain::{
     UnitReason, explain,
 };
 pub use next::next_change;
+pub use rows::{Rows, rows};
 pub use verdicts::{Advice, Eligibility, Verdicts, outcomes, verdicts};

@@ -105,6 +105,17 @@ pub(crate) struct Judgement<'a> {
 
 impl<'a> Judgement<'a> {
     pub(crate) fn new(book: &'a Rulebook, edition: &'a Edition, known: &'a Known<'a>) -> Judgement<'a> {
+        let mut out = Judgement::deemings_only(book, edition, known);
+        out.rules = (0..edition.rules.len()).map(|i| out.judge_rule(i)).collect();
+        out
+    }
+
+    /// The set of one rule.
+    pub(crate) fn of_one(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> OutcomeSet {
+        Judgement::deemings_only(book, edition, known).judge_rule(index)
+    }
+
+    fn deemings_only(book: &'a Rulebook, edition: &'a Edition, known: &'a Known<'a>) -> Judgement<'a> {
         let mut out = Judgement {
             book,
             edition,
@@ -116,7 +127,6 @@ impl<'a> Judgement<'a> {
         };
         out.judge_parts();
         out.judge_deemings();
-        out.rules = (0..edition.rules.len()).map(|i| out.judge_rule(i)).collect();
         out
     }
 

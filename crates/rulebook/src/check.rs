@@ -454,7 +454,9 @@ impl<'a> Checker<'a> {
             None => None,
             Some((kind, at_least)) => Some(self.demand(line, word, kind, *at_least)?),
         };
-        Some(Atom { level, word, test, demand, text })
+        let kind = self.stack.get(usize::from(level)).copied()?;
+        let slot = u16::try_from(self.vocabulary.slot(kind, word)?).ok()?;
+        Some(Atom { level, word, slot, test, demand, text })
     }
 
     /// The evidence kinds that satisfy a demand, as bits.

@@ -350,6 +350,8 @@ pub struct Atom {
     pub level: u8,
     /// The word.
     pub word: WordId,
+    /// Where a row of that level keeps the word.
+    pub slot: u16,
     /// What is asked.
     pub test: Test,
     /// Evidence demanded: accepted kinds as bits, and its words.
