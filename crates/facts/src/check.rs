@@ -526,7 +526,12 @@ impl Checker<'_> {
                     relation.inverse,
                     self.vocabulary.word(relation.closure).name
                 );
-                self.problem(*line, Code::Contradiction, message, "先に、その物がどこに属するかを書いてください。");
+                self.problem(
+                    *line,
+                    Code::Contradiction,
+                    message,
+                    "先に、その物がどこに属するかを書いてください。",
+                );
             }
         }
     }

@@ -61,6 +61,35 @@ impl Cell {
     }
 }
 
+/// A cell in brief: what most tests need of it, in four bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brief {
+    /// No value is held.
+    Nothing,
+    /// One choice is held, with its evidence.
+    Choice {
+        /// Index into the word's choices.
+        choice: u8,
+        /// Bits of the evidence kinds that count.
+        evidence: u16,
+    },
+    /// Anything else: look at the cell.
+    Other,
+}
+
+impl Brief {
+    fn of(cell: &Cell) -> Brief {
+        match cell {
+            Cell::Absent | Cell::Asked(_) => Brief::Nothing,
+            Cell::One(Held { value: Value::Choice(choice), evidence, .. }) => match u8::try_from(*choice) {
+                Ok(choice) => Brief::Choice { choice, evidence: *evidence },
+                Err(_) => Brief::Other,
+            },
+            Cell::One(_) | Cell::Several(_) => Brief::Other,
+        }
+    }
+}
+
 /// The rows a relation leads to from one row.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Members {
@@ -93,6 +122,8 @@ pub struct Known<'a> {
     rows: Vec<Row>,
     by_kind: Vec<Vec<RowId>>,
     cells: Vec<Cell>,
+    /// The same cells in brief.
+    briefs: Vec<Brief>,
     /// Per kind: the facts that state its ledger complete, where it is.
     complete: Vec<Option<Vec<u32>>>,
     /// Per relation, per row of its from-kind (in `by_kind` order).
@@ -118,6 +149,7 @@ impl<'a> Known<'a> {
             rows: Vec::new(),
             by_kind: vec![Vec::new(); vocabulary.kinds().len()],
             cells: Vec::new(),
+            briefs: Vec::new(),
             complete: vec![None; vocabulary.kinds().len()],
             members: vec![Vec::new(); vocabulary.relations().len()],
             position: Vec::new(),
@@ -125,6 +157,7 @@ impl<'a> Known<'a> {
         let row_of = known.rows_that_exist();
         known.resolve_cells(&row_of);
         known.count_clauses();
+        known.briefs = known.cells.iter().map(Brief::of).collect();
         known.close_kinds();
         known.resolve_relations(&row_of);
         known
@@ -178,6 +211,12 @@ impl<'a> Known<'a> {
     pub fn cell_at(&self, row: RowId, slot: u16) -> &Cell {
         let first = self.rows.get(row.index()).map(|r| r.first_cell);
         first.and_then(|f| self.cells.get(f + usize::from(slot))).unwrap_or(ABSENT)
+    }
+    /// The same cell in brief.
+    #[inline]
+    pub fn brief_at(&self, row: RowId, slot: u16) -> Brief {
+        let first = self.rows.get(row.index()).map(|r| r.first_cell);
+        first.and_then(|f| self.briefs.get(f + usize::from(slot))).copied().unwrap_or(Brief::Nothing)
     }
     /// The members of a relation from a row of its from-kind.
     pub fn members(&self, relation: RelationId, from: RowId) -> Option<&Members> {

@@ -14,7 +14,7 @@ mod known;
 pub mod text;
 
 pub use check::{RawEvidence, RawFact, RawWhat, check};
-pub use known::{Cell, Held, Known, Members, RowId};
+pub use known::{Brief, Cell, Held, Known, Members, RowId};
 
 use std::collections::BTreeMap;
 use vocabulary::{Date, EvidenceId, KindId, WordId};

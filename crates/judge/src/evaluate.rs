@@ -4,7 +4,7 @@
 //! down is `None`: all its facts are unknown and its relations open.
 //! [`Assumed`] values stand in for unknown cells while `exact` enumerates.
 
-use facts::{Cell, Held, Known, RowId, Value};
+use facts::{Brief, Cell, Held, Known, RowId, Value};
 use rule_language::syntax::Empty;
 use rulebook::{
     Atom, InterpretationId, Node, Op, Operand, PartId, Quantifier, Range, Rulebook, Scalar, Test,
@@ -12,30 +12,34 @@ use rulebook::{
 use verdict::Truth;
 use vocabulary::{Date, WordId, date};
 
-/// The rows from the institution inwards; deeper than any rule can nest.
+/// The rows from the institution inwards. It is copied for every row that is
+/// looked at, so it is small; `rulebook` refuses rules that nest deeper.
 #[derive(Clone, Copy)]
 pub(crate) struct Stack {
-    rows: [Option<RowId>; 8],
+    rows: [u32; rulebook::MAX_DEPTH],
     depth: u8,
 }
+
+/// In place of a row that nobody has written down.
+const NOBODY: u32 = u32::MAX;
 
 impl Stack {
     /// The institution alone.
     pub(crate) fn of(known: &Known<'_>) -> Stack {
         let institution = known.rows(vocabulary::Vocabulary::INSTITUTION).first().copied();
-        Stack { rows: [None; 8], depth: 0 }.with(institution)
+        Stack { rows: [NOBODY; rulebook::MAX_DEPTH], depth: 0 }.with(institution)
     }
     /// One row further in; `None` for a row that nobody has written down.
     pub(crate) fn with(mut self, row: Option<RowId>) -> Stack {
         if let Some(slot) = self.rows.get_mut(usize::from(self.depth)) {
-            *slot = row;
+            *slot = row.map_or(NOBODY, |r| r.0);
         }
         self.depth += 1;
         self
     }
     /// The row at a level.
     pub(crate) fn row(&self, level: u8) -> Option<RowId> {
-        self.rows.get(usize::from(level)).copied().flatten()
+        self.rows.get(usize::from(level)).filter(|r| **r != NOBODY).map(|r| RowId(*r))
     }
 }
 
@@ -120,6 +124,17 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn atom(&self, atom: &Atom, row: Option<RowId>) -> Truth {
+        // Most reads are of a plain choice, or of nothing: these never touch the cell.
+        let brief = row.map_or(Brief::Nothing, |r| self.known.brief_at(r, atom.slot));
+        match (brief, &atom.test) {
+            (Brief::Nothing, _) if self.assumed.is_empty() => return Truth::Unknown,
+            (Brief::Choice { choice, evidence }, Test::OneOf { choices, not, .. }) => {
+                let is = choices.contains(u16::from(choice)) != *not;
+                let shown = atom.demand.as_ref().is_none_or(|(mask, _)| evidence & mask != 0);
+                return if is && !shown { Truth::Unknown } else { Truth::from(is) };
+            }
+            _ => {}
+        }
         let cell = match row {
             Some(r) => self.known.cell_at(r, atom.slot),
             None => &Cell::Absent,
@@ -170,7 +185,7 @@ impl<'a> Context<'a> {
         match test {
             Test::OneOf { choices, not_applicable, not } => {
                 let is = match value {
-                    Value::Choice(c) => choices.contains(c),
+                    Value::Choice(c) => choices.contains(*c),
                     Value::NotApplicable => *not_applicable,
                     _ => false,
                 };

@@ -125,10 +125,10 @@ fn put(context: &Context<'_>, atom: &Atom, stack: &Stack) -> Option<Put> {
         return None;
     }
     let value = match (&atom.test, &word.value) {
-        (Test::OneOf { choices, not: false, .. }, _) => Value::Choice(*choices.first()?),
+        (Test::OneOf { choices, not: false, .. }, _) => Value::Choice(choices.first()?),
         (Test::OneOf { choices, not: true, .. }, ValueType::Choice(all)) => {
             let count = u16::try_from(all.len()).ok()?;
-            Value::Choice((0..count).find(|c| !choices.contains(c))?)
+            Value::Choice((0..count).find(|c| !choices.contains(*c))?)
         }
         (Test::AtLeast(o) | Test::AtMost(o), _) => Value::Number(context.number(*o)),
         _ => return None,

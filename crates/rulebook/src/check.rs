@@ -3,8 +3,8 @@
 
 use crate::expand;
 use crate::graph::{
-    Advice, Atom, Deeming, InterpretationId, Node, Op, Operand, PartId, Pending, Quantifier, Range, Relief,
-    Rule, RuleKind, Rulebook, Scalar, Test, ValueRef,
+    Advice, Atom, Choices, Deeming, InterpretationId, MAX_DEPTH, Node, Op, Operand, PartId, Pending,
+    Quantifier, Range, Relief, Rule, RuleKind, Rulebook, Scalar, Test, ValueRef,
 };
 use crate::load::Definitions;
 use rule_language::syntax as ast;
@@ -496,7 +496,7 @@ impl<'a> Checker<'a> {
         };
         match (test, &declared.value) {
             (ast::Test::OneOf { values, not }, ValueType::Choice(known)) => {
-                let mut choices = Vec::new();
+                let mut choices: Vec<u16> = Vec::new();
                 let mut not_applicable = false;
                 for v in values {
                     if v == "該当なし" && declared.not_applicable {
@@ -537,12 +537,12 @@ impl<'a> Checker<'a> {
                         "いつも同じ結果になります。値を選び直してください。",
                     );
                 }
-                Some(Test::OneOf { choices, not_applicable, not: *not })
+                Some(Test::OneOf { choices: choices.into_iter().collect(), not_applicable, not: *not })
             }
             (ast::Test::OneOf { values, not }, _)
                 if declared.not_applicable && values.as_slice() == ["該当なし"] =>
             {
-                Some(Test::OneOf { choices: Vec::new(), not_applicable: true, not: *not })
+                Some(Test::OneOf { choices: Choices::default(), not_applicable: true, not: *not })
             }
             (ast::Test::OneOf { .. }, ValueType::Number(_)) => wrong(self, "数(以上・以下で比べます)"),
             (ast::Test::OneOf { .. }, ValueType::Date) => wrong(self, "日付(以後・以前・より前で比べます)"),
@@ -627,6 +627,15 @@ impl<'a> Checker<'a> {
             Range::Relation(_, level) => level,
         };
         let none_of = if q.empty == Empty::Confirmed { self.none_of(line, q, holder) } else { None };
+        if self.stack.len() >= MAX_DEPTH {
+            self.problem(
+                line,
+                Code::BadIndent,
+                "定義の中まで数えると、「すべての」「いずれかの」が深すぎます。",
+                "定義を分けるか、条件を書き直してください。",
+            );
+            return None;
+        }
         self.stack.push(kind);
         let within: Vec<Node> = q.within.iter().map(|s| self.sub(s)).collect();
         let except: Vec<Node> = q.except.iter().map(|s| self.sub(s)).collect();

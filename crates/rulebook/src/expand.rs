@@ -72,7 +72,7 @@ fn picked(vocabulary: &Vocabulary, a: &Atom) -> Option<Vec<u16>> {
     let Test::OneOf { choices, not_applicable, not } = &a.test else { return None };
     let all = (0..u16::try_from(values.len()).ok()?)
         .chain(vocabulary.word(a.word).not_applicable.then_some(u16::MAX));
-    Some(all.filter(|c| (choices.contains(c) || (*c == u16::MAX && *not_applicable)) != *not).collect())
+    Some(all.filter(|c| (choices.contains(*c) || (*c == u16::MAX && *not_applicable)) != *not).collect())
 }
 
 /// Whether lines that all must hold exclude each other, or 除く takes all that is left.

@@ -5,6 +5,10 @@ use rule_language::syntax::Empty;
 use rule_language::{Example, Front};
 use vocabulary::{Date, KindId, RelationId, WordId};
 
+/// The deepest stack of rows: institution, unit, and the rows of quantifiers
+/// that stand within each other, those of definitions counted in.
+pub const MAX_DEPTH: usize = 8;
+
 /// Index of an interpretation in [`Rulebook::interpretations`].
 pub type InterpretationId = u16;
 /// Index of a part in [`Rulebook::parts`].
@@ -360,13 +364,35 @@ pub struct Atom {
     pub text: String,
 }
 
+/// A set of a word's choices, a bit each; the vocabulary allows 64 a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Choices(u64);
+
+impl Choices {
+    /// Whether the choice is in the set.
+    #[inline]
+    pub fn contains(self, choice: u16) -> bool {
+        self.0.checked_shr(u32::from(choice)).is_some_and(|bits| bits & 1 == 1)
+    }
+    /// The first choice in the set.
+    pub fn first(self) -> Option<u16> {
+        (0..64).find(|c| self.contains(*c))
+    }
+}
+
+impl FromIterator<u16> for Choices {
+    fn from_iter<T: IntoIterator<Item = u16>>(choices: T) -> Choices {
+        Choices(choices.into_iter().fold(0, |bits, c| bits | 1u64.checked_shl(u32::from(c)).unwrap_or(0)))
+    }
+}
+
 /// What is asked of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Test {
     /// One of the choices, or 該当なし; `not` turns it.
     OneOf {
-        /// Indices into the word's choices.
-        choices: Vec<u16>,
+        /// The word's choices, a bit each.
+        choices: Choices,
         /// Whether 該当なし is among them.
         not_applicable: bool,
         /// でない

@@ -14,8 +14,8 @@ pub mod lock;
 
 pub use expand::atoms;
 pub use graph::{
-    Advice, Atom, Coverage, DatedValue, Deeming, Edition, Interpretation, InterpretationId, Node, Op,
-    Operand, Part, PartId, Pending, Quantifier, Range, Relief, Rule, RuleKind, Rulebook, Scalar, Succession,
-    Test, ValueRef,
+    Advice, Atom, Choices, Coverage, DatedValue, Deeming, Edition, Interpretation, InterpretationId,
+    MAX_DEPTH, Node, Op, Operand, Part, PartId, Pending, Quantifier, Range, Relief, Rule, RuleKind, Rulebook,
+    Scalar, Succession, Test, ValueRef,
 };
 pub use load::load;

@@ -303,11 +303,11 @@ impl Loader {
         };
         if let ValueType::Choice(values) = &value {
             let distinct: BTreeSet<_> = values.iter().collect();
-            if values.len() < 2 || distinct.len() != values.len() {
+            if values.len() < 2 || values.len() > 64 || distinct.len() != values.len() {
                 self.problem(
                     file,
                     Code::BadForm,
-                    format!("「{}」の選択肢は、違うものを2つ以上にしてください。", f.name),
+                    format!("「{}」の選択肢は、違うものを2つから64までにしてください。", f.name),
                     "",
                 );
             }
