@@ -129,6 +129,8 @@ fn values(context: &Context<'_>, row: Option<RowId>, word: WordId, atoms: &[&Ato
                 })
                 .flat_map(|n| [n - 1, n, n + 1])
                 .collect();
+            // Tests that name no number still tell a number from 該当なし.
+            points.push(0);
             points.sort_unstable();
             points.dedup();
             points.into_iter().map(Value::Number).collect()

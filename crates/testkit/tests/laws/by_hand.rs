@@ -111,6 +111,7 @@ id = "n"
 name = "数"
 on = ["施設"]
 type = "数"
+not_applicable = true
 question = "?"
 answered_by = []
 evidence = []
@@ -331,6 +332,12 @@ fn a_choice_read_twice() {
     exactly("対象外、遵守", "規則\n  対象 答 が い\n  要件 答 が ろ でない\n", "");
     exactly("対象外、遵守", "規則\n  対象 答 が い 証拠 文書\n  要件 答 が い\n", "");
     exactly("対象外、未遵守", "規則\n  対象 答 が い 証拠 文書\n  要件 答 が ろ 証拠 文書\n", "");
+}
+
+#[test]
+fn a_number_read_twice_only_as_not_applicable() {
+    // No test names a number, yet there are numbers besides 該当なし.
+    exactly("対象外、未遵守", "規則\n  対象 数 が 該当なし\n  要件 数 が 該当なし でない\n", "");
 }
 
 #[test]
