@@ -4,7 +4,7 @@ use crate::because;
 use crate::words::{self, either, item_mark, notice, screen_word};
 use crate::{Milestone, NextChange, PartCoverage, Route, RouteTo, Row, Sheet, Standing, Task};
 use facts::{Institution, Known, text};
-use judge::{Explanation, State, Verdicts, explain, next_change, prospect, verdicts};
+use judge::{Explanation, Question, State, Verdicts, explain, next_change, prospect, verdicts};
 use rulebook::{Edition, PartId, RuleKind, Rulebook};
 use verdict::{Outcome, OutcomeSet, Truth};
 use vocabulary::{Date, Vocabulary, date};
@@ -293,10 +293,12 @@ fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
         }
         let by = format!("{}まで", words::day(*day));
         let change = (then.outcomes == not_met).then(|| change_task(row, e, by.clone())).flatten();
-        add(&mut out, change.or_else(|| question_task(row, e, by)));
+        let task = change.or_else(|| question_task(row, e, &by, &out));
+        add(&mut out, task);
     }
     for row in mine.iter().filter(|r| r.today.outcomes.len() > 1) {
-        add(&mut out, row.explanation.as_ref().and_then(|e| question_task(row, e, "今月中".into())));
+        let task = row.explanation.as_ref().and_then(|e| question_task(row, e, "今月中", &out));
+        add(&mut out, task);
     }
     for row in rows.iter().filter(|r| r.today.advice_left && r.today.outcomes.len() == 1) {
         add(
@@ -331,20 +333,26 @@ fn change_task(row: &Row, e: &Explanation, by: String) -> Option<Task> {
     })
 }
 
-fn question_task(row: &Row, e: &Explanation, by: String) -> Option<Task> {
-    let q = e.questions.first()?;
+/// The first question of an item that no task asks yet.
+fn question_task(row: &Row, e: &Explanation, by: &str, asked: &[Task]) -> Option<Task> {
+    e.questions.iter().map(|q| question(row, q, by)).find(|t| !asked.iter().any(|a| a.title == t.title))
+}
+
+fn question(row: &Row, q: &Question, by: &str) -> Task {
+    let of_institution = q.subject.as_ref().is_some_and(|s| s.kind == "施設");
     let about =
         q.subject.as_ref().map(|s| s.name.clone().unwrap_or_else(|| s.id.clone())).unwrap_or_default();
     let title = match (&q.wanted_evidence, q.state) {
         (Some(kind), _) => format!("{about}の「{}」の{kind}を確かめる。", q.word),
         (None, State::Asked) => format!("{about}の「{}」を事業者に聞く。", q.word),
+        (None, _) if of_institution => q.text.clone(),
         (None, _) => format!("{about}の「{}」を確かめる。", q.word),
     };
-    Some(Task {
+    Task {
         title,
         why: format!("{}「{}」が、まだ決まりません。", row.mark, row.title),
         who: q.answered_by.join("・"),
-        by,
+        by: by.to_owned(),
         item: row.item.clone(),
-    })
+    }
 }

@@ -4,7 +4,7 @@ use crate::because::{TreeLine, subject, tree};
 use crate::table::{pad, wrap};
 use crate::words::{day_of, either, item_mark, sign};
 use crate::{Input, RouteTo, Row, Sheet, Standing};
-use judge::{Explanation, State};
+use judge::{Explanation, Reason, ReasonKind, State};
 use rulebook::{Edition, Rule, Rulebook};
 use std::fmt::Write as _;
 use verdict::{Outcome, OutcomeSet, Truth};
@@ -197,7 +197,7 @@ fn why(out: &mut String, e: &Explanation) {
         });
         if d.eligible.truth != Truth::True {
             for r in &d.eligible.reasons {
-                tree(r, 1, None, &mut lines);
+                tree(&briefly(r), 1, None, &mut lines);
             }
         }
     }
@@ -231,6 +231,17 @@ fn why(out: &mut String, e: &Explanation) {
         para(out, 2 + line.depth * 2, 2, line.text.trim_end());
     }
     out.push('\n');
+}
+
+/// A reason with the first rows of each range only: the route has its own place.
+fn briefly(r: &Reason) -> Reason {
+    let mut out = r.clone();
+    if let ReasonKind::Range { left_out, .. } = &mut out.kind {
+        left_out.clear();
+        out.children.truncate(2);
+    }
+    out.children = out.children.iter().map(briefly).collect();
+    out
 }
 
 /// What a block says, by its truth.
