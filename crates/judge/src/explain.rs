@@ -244,6 +244,7 @@ pub fn explain(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usi
         judgement: &judgement,
         names: known.institution().display_names(known.vocabulary()),
         asks: Vec::new(),
+        asked: BTreeSet::new(),
         alternatives: BTreeSet::new(),
         asking: true,
     };
@@ -263,6 +264,8 @@ struct Explainer<'a> {
     judgement: &'a Judgement<'a>,
     names: std::collections::BTreeMap<facts::SubjectId, String>,
     asks: Vec<Ask>,
+    /// What is asked already.
+    asked: BTreeSet<(Option<RowId>, WordId)>,
     alternatives: BTreeSet<String>,
     /// Whether unknown leaves become questions.
     asking: bool,
@@ -678,7 +681,8 @@ impl Explainer<'_> {
         let rows = context.rows(q.range, stack);
         let open = rows.open;
         let certain: Vec<RowId> = rows.certain().collect();
-        let possible = rows.possible.to_vec();
+        // Where there may be more rows anyway, one that perhaps belongs decides nothing.
+        let possible = if open { Vec::new() } else { rows.possible.to_vec() };
         let decisive = if q.all { Truth::False } else { Truth::True };
         let mut left_out = Vec::new();
         let mut children = Vec::new();
@@ -861,7 +865,7 @@ impl Explainer<'_> {
     }
 
     fn ask(&mut self, ask: Ask) {
-        if self.asking && !self.asks.contains(&ask) {
+        if self.asking && self.asked.insert((ask.row, ask.word)) {
             self.asks.push(ask);
         }
     }
