@@ -31,7 +31,7 @@ pub(crate) fn enumerate(
     set: impl Fn(&Context<'_>) -> OutcomeSet,
 ) -> Option<OutcomeSet> {
     let mut reads: Reads<'_> = Reads::new();
-    for node in crate::verdicts::nodes(rule) {
+    for node in rule.deciding() {
         collect(context, node, stack, &mut reads);
     }
     let mut cells: Vec<(Option<RowId>, WordId, Vec<Held>)> = Vec::new();

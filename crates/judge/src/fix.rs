@@ -6,7 +6,7 @@
 //! no smaller set exists, so it is never called 最小.
 
 use crate::evaluate::{Context, Stack};
-use crate::explain::{Change, Explanation, State, SubjectRef};
+use crate::explanation::{Change, Explanation, State, SubjectRef};
 use crate::verdicts::{self, Judgement};
 use facts::{Evidence, Fact, Known, RowId, Value, What, text};
 use rulebook::{Atom, Node, Op, Test};

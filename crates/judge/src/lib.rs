@@ -13,15 +13,17 @@ mod evaluate;
 mod exact;
 pub mod examples;
 mod explain;
+mod explanation;
 mod fix;
 mod next;
 mod rows;
 mod verdicts;
 
 pub use examples::prospect;
-pub use explain::{
+pub use explain::explain;
+pub use explanation::{
     Block, Change, DeemingReason, Explanation, Question, Reading, Reason, ReasonKind, State, SubjectRef,
-    UnitReason, explain,
+    UnitReason,
 };
 pub use next::next_change;
 pub use rows::{Rows, rows};

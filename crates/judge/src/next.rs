@@ -74,7 +74,7 @@ fn days(book: &Rulebook, edition: &Edition, institution: &Institution, on: Date)
 fn look_backs(book: &Rulebook, edition: &Edition) -> BTreeSet<u32> {
     let mut out = BTreeSet::new();
     for rule in &edition.rules {
-        rulebook::atoms(crate::verdicts::nodes(rule), &mut |atom| {
+        rulebook::atoms(rule.deciding(), &mut |atom| {
             let Test::WithinMonths(o) = &atom.test else { return };
             let scalar = match o {
                 Operand::Literal(s) => Some(*s),

@@ -7,7 +7,7 @@
 use crate::evaluate::{Context, Stack};
 use crate::exact;
 use facts::{Cell, Held, Known, RowId, Value};
-use rulebook::{Edition, Node, PartId, Rule, RuleKind, Rulebook};
+use rulebook::{Edition, PartId, Rule, RuleKind, Rulebook};
 use verdict::{Blocks, Outcome, OutcomeSet, Truth, table};
 use vocabulary::{Role, Vocabulary};
 
@@ -58,17 +58,6 @@ pub struct Verdicts {
     /// みなし遵守 is only expected (見込み): a part it stands on was not seen whole
     /// and the institution has not stated that it follows the original.
     pub deemed_expected: bool,
-}
-
-/// The nodes of a rule that decide the outcome.
-pub(crate) fn nodes(rule: &Rule) -> impl Iterator<Item = &Node> {
-    rule.effective
-        .iter()
-        .filter_map(|(_, early)| early.as_ref())
-        .chain(&rule.target)
-        .chain(&rule.except)
-        .chain(&rule.requirement)
-        .chain(rule.relief.iter().flat_map(|r| std::iter::once(&r.when).chain(&r.until)))
 }
 
 /// The outcome sets alone, in the order of the edition's rules.

@@ -211,7 +211,7 @@ impl<'a> Checker<'a> {
             );
         }
         self.empty_ranges(&out);
-        let verdict: Vec<&Node> = verdict_nodes(&out).collect();
+        let verdict: Vec<&Node> = out.deciding().collect();
         out.reads_twice = expand::reads_twice(verdict).is_some();
         if self.toggles.len() > MAX_TOGGLES {
             self.problem(
@@ -717,7 +717,7 @@ impl<'a> Checker<'a> {
             );
         }
         let mut found = Vec::new();
-        let nodes: Vec<&Node> = verdict_nodes(rule).collect();
+        let nodes: Vec<&Node> = rule.deciding().collect();
         expand::quantifiers(nodes, &mut found);
         let lines: Vec<u32> = found
             .into_iter()
@@ -733,17 +733,6 @@ impl<'a> Checker<'a> {
             );
         }
     }
-}
-
-/// The nodes that decide the outcome.
-fn verdict_nodes(rule: &Rule) -> impl Iterator<Item = &Node> {
-    rule.effective
-        .iter()
-        .filter_map(|(_, early)| early.as_ref())
-        .chain(&rule.target)
-        .chain(&rule.except)
-        .chain(&rule.requirement)
-        .chain(rule.relief.iter().flat_map(|r| std::iter::once(&r.when).chain(&r.until)))
 }
 
 fn single_part(node: &Node) -> Option<PartId> {

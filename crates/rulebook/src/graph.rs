@@ -230,6 +230,19 @@ pub struct Rule {
     pub examples: Vec<Example>,
 }
 
+impl Rule {
+    /// The conditions that decide the outcome (not 推奨, not 国で検討中).
+    pub fn deciding(&self) -> impl Iterator<Item = &Node> {
+        self.effective
+            .iter()
+            .filter_map(|(_, early)| early.as_ref())
+            .chain(&self.target)
+            .chain(&self.except)
+            .chain(&self.requirement)
+            .chain(self.relief.iter().flat_map(|r| std::iter::once(&r.when).chain(&r.until)))
+    }
+}
+
 /// 緩和
 #[derive(Debug, Clone)]
 pub struct Relief {
