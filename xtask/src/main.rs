@@ -1,6 +1,7 @@
 //! Tasks of the project. `cargo xtask` lists them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the developer")]
 
+mod cold;
 mod house;
 mod mutate;
 mod samples;
@@ -14,7 +15,7 @@ const TASKS: &str = "cargo xtask TASK
   lock      write rulebook/EDITION/edition.lock of every edition
   generate  write docs/schema and docs/samples
   mutate    change every rule a little and see whether examples or cases notice
-  bench     the benches, against plain Rust and two interpreters";
+  bench     the benches, against plain Rust and two interpreters; then the command from a cold start";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1);
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Some("mutate") => House::open(true).and_then(|h| mutate::run(&h)),
         Some("bench") => {
             test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"])
+                .and_then(|()| cold::run())
         }
         _ => Err(TASKS.to_owned()),
     };

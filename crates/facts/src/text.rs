@@ -41,15 +41,23 @@ pub fn parse(file: &str, text: &str) -> Result<(Vec<RawFact>, Vec<Diagnostic>), 
     warnings.truncate(MANY);
     let mut raw = Vec::new();
     let mut head: Option<(String, String, Source)> = None;
+    // Below a header that cannot be read, only the header is reported.
+    let mut unread_header = false;
     for line in lines.iter().filter(|l| !l.tokens.is_empty()) {
         if problems.len() >= MANY {
             break;
         }
         let result = match line.indent {
-            0 => header(file, line).map(|(fact, source)| {
-                head = Some((fact.kind.clone(), fact.id.clone(), source));
-                raw.push(fact);
-            }),
+            0 => {
+                let read = header(file, line);
+                unread_header = read.is_err();
+                head = None;
+                read.map(|(fact, source)| {
+                    head = Some((fact.kind.clone(), fact.id.clone(), source));
+                    raw.push(fact);
+                })
+            }
+            _ if unread_header => Ok(()),
             1 => match &head {
                 Some((kind, id, source)) => fact(file, line, kind, id, source).map(|f| raw.push(f)),
                 None => Err(Diagnostic::error(

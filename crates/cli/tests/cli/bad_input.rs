@@ -155,6 +155,18 @@ fn lenient_forms_are_read_and_written_plainly() {
 }
 
 #[test]
+fn a_header_that_cannot_be_read_is_the_only_complaint() {
+    let dir = scratch("header");
+    let path = dir.join("a.facts");
+    std::fs::write(&path, "施設 9910000018 〔申告 院長 R8.11.32〕\n  名称 みほん\n").unwrap();
+    let message = text(&yagura(&["judge", path.to_str().unwrap()]).stderr);
+    assert!(
+        message.contains("1行目") && !message.contains("2行目") && message.contains("1か所"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_file_that_is_not_there() {
     let out = yagura(&["judge", "no-such.facts"]);
     assert_eq!(out.status.code(), Some(1));
