@@ -8,6 +8,7 @@
 mod arguments;
 mod commands;
 mod files;
+mod house;
 
 use arguments::Cli;
 use std::io::Write as _;
