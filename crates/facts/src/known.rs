@@ -183,6 +183,10 @@ impl<'a> Known<'a> {
     pub fn rows(&self, kind: KindId) -> &[RowId] {
         self.by_kind.get(kind.index()).map_or(&[], Vec::as_slice)
     }
+    /// How many rows there are; their ids are `RowId(0)` onwards.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
     /// The kind of a row.
     pub fn kind(&self, row: RowId) -> KindId {
         self.rows.get(row.index()).map_or(Vocabulary::INSTITUTION, |r| r.kind)

@@ -140,6 +140,14 @@ impl OutcomeSet {
     /// Out of scope, decided.
     pub const OUT_OF_SCOPE: OutcomeSet = OutcomeSet(1);
 
+    /// The set as bits: bit 0 = 対象外 … bit 4 = 未遵守, best first.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+    /// The set of these bits; those beyond the outcomes are dropped.
+    pub fn from_bits(bits: u8) -> OutcomeSet {
+        OutcomeSet(bits & 0b1_1111)
+    }
     /// The set of one outcome.
     pub fn one(outcome: Outcome) -> OutcomeSet {
         OutcomeSet(1 << outcome as u8)

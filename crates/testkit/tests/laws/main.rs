@@ -16,6 +16,7 @@ mod by_hand;
 mod exact;
 mod forms;
 mod garbage;
+mod planes;
 mod refinement;
 mod sound;
 

@@ -1,0 +1,607 @@
+//! Conditions → planes of truths, by Kleene's strong logic.
+//!
+//! A local node (see `plan`) is evaluated once a block over all rows of its
+//! kind and remembered; whatever reads several rows of a stack is evaluated on
+//! its frame from the local planes. The same walk serves three purposes:
+//! what is known, a pattern of values supposed for everything unknown, and
+//! worlds that suppose values for chosen cells ([`Assumed`]).
+
+use crate::bits::{Kleene, Plane, bit, bytes, ones, set, words};
+use crate::block::{Block, complete};
+use crate::column::{Code, Held, Tested};
+use crate::frame::{Frame, Level};
+use crate::plan::{Child, EmptyRange, Id, Node, Op, Plan, Quantifier, Reach};
+use rulebook::{Atom, InterpretationId, Operand, PartId, Rulebook, Scalar, Test};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use verdict::Truth;
+use vocabulary::{Date, KindId, Vocabulary, WordId, date};
+
+/// A cell to which a world gives a value.
+pub(crate) type Given = (KindId, Option<u32>, WordId, Held);
+
+/// What is supposed of unknown cells.
+#[derive(Clone, Copy)]
+pub(crate) enum Assumed<'a> {
+    /// Nothing: they are unknown.
+    Nothing,
+    /// The same value wherever a word is unknown.
+    Pattern(&'a BTreeMap<WordId, Tested>),
+    /// Per world (the origin of a frame's entry): values of chosen cells.
+    Worlds(&'a [Vec<Given>]),
+}
+
+/// The planes of a local node: the readings that bear on it, as bits, and the plane.
+type Readings = Vec<(u64, Rc<Kleene>)>;
+
+/// What the evaluations of one block share.
+pub(crate) struct Shared<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) book: &'a Rulebook,
+    pub(crate) plan: &'a Plan,
+    pub(crate) block: &'a Block,
+    pub(crate) judged_on: Date,
+    /// Truth of 編 X が 遵守, by institution.
+    pub(crate) parts: RefCell<Vec<(PartId, Rc<Kleene>)>>,
+    /// By local node.
+    memo: RefCell<Vec<Readings>>,
+}
+
+impl<'a> Shared<'a> {
+    pub(crate) fn new(
+        vocabulary: &'a Vocabulary,
+        book: &'a Rulebook,
+        plan: &'a Plan,
+        block: &'a Block,
+        judged_on: Date,
+    ) -> Shared<'a> {
+        let memo = RefCell::new(vec![Vec::new(); plan.nodes.len()]);
+        Shared { vocabulary, book, plan, block, judged_on, parts: RefCell::default(), memo }
+    }
+}
+
+/// One reading of the rules, under one supposition.
+pub(crate) struct Evaluator<'a> {
+    pub(crate) shared: &'a Shared<'a>,
+    /// Interpretations read the other way, as bits.
+    pub(crate) other: u64,
+    assumed: Assumed<'a>,
+    /// Planes of tests under a pattern.
+    tables: RefCell<BTreeMap<u32, Rc<Kleene>>>,
+}
+
+/// Members of a range, one after another.
+pub(crate) struct Inner {
+    /// The stacks with one row more.
+    pub(crate) frame: Frame,
+    /// Per entry: the entry of the outer frame.
+    parent: Vec<u32>,
+    /// Entries that only perhaps belong.
+    perhaps: Plane,
+    /// Outer entries that may have more rows.
+    open: Plane,
+}
+
+/// What the rows of a range add up to, as bits.
+mod sign {
+    pub(super) const DECIDED: u8 = 1;
+    pub(super) const UNDECIDED: u8 = 2;
+    pub(super) const SURE: u8 = 4;
+    pub(super) const MAYBE: u8 = 8;
+    pub(super) const EXCLUDED: u8 = 16;
+    pub(super) const PERHAPS_UNDECIDED: u8 = 32;
+}
+
+impl<'a> Evaluator<'a> {
+    pub(crate) fn new(shared: &'a Shared<'a>, other: u64, assumed: Assumed<'a>) -> Evaluator<'a> {
+        Evaluator { shared, other, assumed, tables: RefCell::default() }
+    }
+
+    fn node(&self, id: Id) -> Option<&'a Node> {
+        self.shared.plan.nodes.get(id as usize)
+    }
+
+    /// Whether a line is read under the current readings.
+    pub(crate) fn reads(&self, toggle: Option<InterpretationId>) -> bool {
+        let Some(id) = toggle else { return true };
+        let with = self.shared.book.interpretations.get(usize::from(id)).is_none_or(|i| i.default_with);
+        with != (self.other >> id & 1 == 1)
+    }
+
+    /// The conjunction of the children that are read.
+    pub(crate) fn all(&self, children: &[Child], frame: &Frame) -> Kleene {
+        let mut out = Kleene::constant(Truth::True, frame.len);
+        for child in children.iter().filter(|c| self.reads(c.toggle)) {
+            out.and(&self.truth(child.id, frame));
+        }
+        out
+    }
+
+    /// The disjunction of the children that are read.
+    pub(crate) fn any(&self, children: &[Child], frame: &Frame) -> Kleene {
+        let mut out = Kleene::constant(Truth::False, frame.len);
+        for child in children.iter().filter(|c| self.reads(c.toggle)) {
+            out.or(&self.truth(child.id, frame));
+        }
+        out
+    }
+
+    /// A condition alone on its line; `dropped` where it is not read.
+    pub(crate) fn line(&self, child: &Child, frame: &Frame, dropped: Truth) -> Rc<Kleene> {
+        if self.reads(child.toggle) {
+            self.truth(child.id, frame)
+        } else {
+            Rc::new(Kleene::constant(dropped, frame.len))
+        }
+    }
+
+    /// The truth of a node on every entry of a frame.
+    pub(crate) fn truth(&self, id: Id, frame: &Frame) -> Rc<Kleene> {
+        let Some(node) = self.node(id) else { return Rc::default() };
+        match &node.op {
+            Op::At(level, local) => self.local(*local, &frame.only(*level)),
+            _ if node.kind.is_some() => self.local(id, frame),
+            Op::All(children) => Rc::new(self.all(children, frame)),
+            Op::Any(children) => Rc::new(self.any(children, frame)),
+            Op::Quantifier(q) => Rc::new(self.quantifier(q, frame)),
+            Op::Atom(_) | Op::Part(_) | Op::Stated(_) => Rc::default(),
+        }
+    }
+
+    /// Whether nothing is supposed of any word below a node.
+    fn as_known(&self, node: &Node) -> bool {
+        match self.assumed {
+            Assumed::Nothing => true,
+            Assumed::Pattern(_) => node.words.is_empty(),
+            Assumed::Worlds(worlds) => {
+                !worlds.iter().any(|w| w.iter().any(|(_, _, word, _)| node.words.contains(word)))
+            }
+        }
+    }
+
+    /// A local node on a frame of single rows.
+    fn local(&self, id: Id, frame: &Frame) -> Rc<Kleene> {
+        let Some(node) = self.node(id) else { return Rc::default() };
+        if self.as_known(node) {
+            match frame.first() {
+                Level::Whole => return self.everywhere(id, node),
+                Level::Rows(rows) if !node.ranges || self.remembered(id, node).is_some() => {
+                    return Rc::new(self.everywhere(id, node).gather(rows));
+                }
+                Level::Rows(_) | Level::Nobody => {}
+            }
+        }
+        match &node.op {
+            Op::All(children) => Rc::new(self.all(children, frame)),
+            Op::Any(children) => Rc::new(self.any(children, frame)),
+            Op::Quantifier(q) => Rc::new(self.quantifier(q, frame)),
+            Op::Atom(atom) => self.atom(*atom, node, frame),
+            Op::Part(_) | Op::Stated(_) => match frame.first() {
+                Level::Nobody => Rc::new(Kleene::constant(Truth::Unknown, frame.len)),
+                Level::Whole => self.everywhere(id, node),
+                Level::Rows(rows) => Rc::new(self.everywhere(id, node).gather(rows)),
+            },
+            Op::At(..) => Rc::default(),
+        }
+    }
+
+    fn remembered(&self, id: Id, node: &Node) -> Option<Rc<Kleene>> {
+        let memo = self.shared.memo.borrow();
+        let reading = self.other & node.toggles;
+        memo.get(id as usize)?.iter().find(|(r, _)| *r == reading).map(|(_, k)| Rc::clone(k))
+    }
+
+    /// A local node over all rows of its kind, by what is known.
+    fn everywhere(&self, id: Id, node: &Node) -> Rc<Kleene> {
+        if let Some(done) = self.remembered(id, node) {
+            return done;
+        }
+        let kind = node.kind.unwrap_or(Vocabulary::INSTITUTION);
+        let len = self.shared.block.len(kind);
+        let known = Evaluator::new(self.shared, self.other, Assumed::Nothing);
+        let frame = Frame::whole(len);
+        let out = match &node.op {
+            Op::All(children) => Rc::new(known.all(children, &frame)),
+            Op::Any(children) => Rc::new(known.any(children, &frame)),
+            Op::Quantifier(q) if q.row_alone => Rc::new(known.range_of_rows(q, kind)),
+            Op::Quantifier(q) => Rc::new(known.quantifier(q, &frame)),
+            Op::Atom(atom) => Rc::new(known.table(*atom, kind)),
+            Op::Stated(slot) => {
+                let yes = Tested::Choice(0);
+                let is = |c: &Code| matches!(c, Code::One(h) if h.value == yes);
+                let plane = self.shared.block.column(kind, *slot).map(|c| c.rows_where(is));
+                Rc::new(Kleene { yes: plane.unwrap_or_default(), no: vec![0; words(len)] })
+            }
+            Op::Part(part) => {
+                let parts = self.shared.parts.borrow();
+                let found = parts.iter().find(|(p, _)| p == part).map(|(_, k)| Rc::clone(k));
+                return found.unwrap_or_else(|| Rc::new(Kleene::constant(Truth::Unknown, len)));
+            }
+            Op::At(..) => return Rc::default(),
+        };
+        if let Some(slot) = self.shared.memo.borrow_mut().get_mut(id as usize) {
+            slot.push((self.other & node.toggles, Rc::clone(&out)));
+        }
+        out
+    }
+
+    /// A test over all rows of a kind.
+    fn table(&self, id: u32, kind: KindId) -> Kleene {
+        let Some(atom) = self.shared.plan.atoms.get(id as usize) else { return Kleene::default() };
+        let Some(column) = self.shared.block.column(kind, atom.slot) else {
+            return Kleene::constant(Truth::Unknown, self.shared.block.len(kind));
+        };
+        let truth = |code: &Code| match self.assumed {
+            Assumed::Pattern(values) => self.code(atom, code, supposed(code, values.get(&atom.word)).as_ref()),
+            _ => self.code(atom, code, None),
+        };
+        Kleene {
+            yes: column.rows_where(|c| truth(c) == Truth::True),
+            no: column.rows_where(|c| truth(c) == Truth::False),
+        }
+    }
+
+    /// A test on a frame of single rows, with what is supposed.
+    fn atom(&self, id: u32, node: &Node, frame: &Frame) -> Rc<Kleene> {
+        let kind = node.kind.unwrap_or(Vocabulary::INSTITUTION);
+        let Some(atom) = self.shared.plan.atoms.get(id as usize) else { return Rc::default() };
+        let plain = match (frame.first(), self.assumed) {
+            (Level::Nobody, Assumed::Pattern(values)) => {
+                let held = values.get(&atom.word).map(|v| Held { evidence: 0, value: v.clone() });
+                Kleene::constant(self.code(atom, &Code::Nothing, held.as_ref()), frame.len)
+            }
+            (Level::Nobody, _) => Kleene::constant(Truth::Unknown, frame.len),
+            (level, _) => {
+                let table = self.tables.borrow().get(&id).map(Rc::clone);
+                let table = table.unwrap_or_else(|| {
+                    let table = Rc::new(self.table(id, kind));
+                    self.tables.borrow_mut().insert(id, Rc::clone(&table));
+                    table
+                });
+                match level {
+                    Level::Rows(rows) => table.gather(rows),
+                    Level::Whole | Level::Nobody => return table,
+                }
+            }
+        };
+        Rc::new(self.given(atom, kind, frame, plain))
+    }
+
+    /// Puts the values that worlds give in place of what is unknown.
+    fn given(&self, atom: &Atom, kind: KindId, frame: &Frame, mut plain: Kleene) -> Kleene {
+        let Assumed::Worlds(worlds) = self.assumed else { return plain };
+        for entry in 0..u32::try_from(frame.len).unwrap_or(u32::MAX) {
+            if plain.at(entry) != Truth::Unknown {
+                continue;
+            }
+            let row = frame.first().row(entry);
+            let world = worlds.get(frame.origin(entry) as usize);
+            let given = world.and_then(|w| {
+                w.iter().find(|(k, r, word, _)| *word == atom.word && *r == row && (*k == kind || row.is_none()))
+            });
+            let Some((_, _, _, held)) = given else { continue };
+            let column = self.shared.block.column(kind, atom.slot);
+            let code = row.and_then(|r| column.and_then(|c| c.code(r))).unwrap_or(&Code::Nothing);
+            match self.code(atom, code, Some(held)) {
+                Truth::True => set(&mut plain.yes, entry as usize),
+                Truth::False => set(&mut plain.no, entry as usize),
+                Truth::Unknown => {}
+            }
+        }
+        plain
+    }
+
+    /// A test of one cell, perhaps with a value supposed for it.
+    fn code(&self, atom: &Atom, code: &Code, supposed: Option<&Held>) -> Truth {
+        let mask = atom.demand.as_ref().map(|(m, _)| *m);
+        match (code, supposed) {
+            (Code::One(h), _) => self.held(atom, h),
+            (Code::Nothing, None) => Truth::Unknown,
+            (Code::Nothing, Some(h)) => self.held(atom, h),
+            (Code::Several(hs), supposed) => {
+                // Evidence picks before anything may be supposed.
+                let shown = |h: &&Held| mask.is_none_or(|m| h.evidence & m != 0);
+                let picks = mask.is_some() && hs.iter().any(|h| shown(&h));
+                match supposed {
+                    Some(h) if !picks => self.held(atom, h),
+                    _ => hs
+                        .iter()
+                        .filter(|h| !picks || shown(h))
+                        .map(|h| self.held(atom, h))
+                        .reduce(Truth::join)
+                        .unwrap_or(Truth::Unknown),
+                }
+            }
+        }
+    }
+
+    /// A test of a held value: without the demanded evidence it is never certain.
+    fn held(&self, atom: &Atom, h: &Held) -> Truth {
+        match self.test(&atom.test, &h.value) {
+            Truth::True if atom.demand.as_ref().is_some_and(|(m, _)| h.evidence & m == 0) => Truth::Unknown,
+            t => t,
+        }
+    }
+
+    fn test(&self, test: &Test, value: &Tested) -> Truth {
+        let today = self.shared.judged_on;
+        let day = |f: &dyn Fn(Date) -> bool| match value {
+            Tested::Date(d) if *d > today => Truth::Unknown,
+            Tested::Date(d) => Truth::from(f(*d)),
+            _ => Truth::False,
+        };
+        match test {
+            Test::OneOf { choices, not_applicable, not } => {
+                let is = match value {
+                    Tested::Choice(c) => choices.contains(*c),
+                    Tested::NotApplicable => *not_applicable,
+                    _ => false,
+                };
+                Truth::from(is != *not)
+            }
+            Test::AtLeast(o) => Truth::from(matches!(value, Tested::Number(n) if *n >= self.number(*o))),
+            Test::AtMost(o) => Truth::from(matches!(value, Tested::Number(n) if *n <= self.number(*o))),
+            Test::OnOrAfter(o) => day(&|d| d >= self.day(*o)),
+            Test::OnOrBefore(o) => day(&|d| d <= self.day(*o)),
+            Test::Before(o) => day(&|d| d < self.day(*o)),
+            Test::WithinMonths(o) => {
+                let months = u32::try_from(self.number(*o)).unwrap_or(u32::MAX);
+                day(&|d| d >= date::months_before(today, months))
+            }
+            Test::InForce => match value {
+                Tested::Term(from, _) if *from > today => Truth::Unknown,
+                Tested::Term(_, to) => Truth::from(to.is_none_or(|to| today <= to)),
+                _ => Truth::False,
+            },
+        }
+    }
+
+    fn scalar(&self, operand: Operand) -> Scalar {
+        match operand {
+            Operand::Literal(s) => s,
+            Operand::Value(v) => match self.shared.book.values.get(usize::from(v)) {
+                None => Scalar::Number(0),
+                Some(value) => match value.second {
+                    Some((i, second)) if self.other >> i & 1 == 1 => second,
+                    _ => value.value,
+                },
+            },
+        }
+    }
+
+    pub(crate) fn number(&self, operand: Operand) -> i64 {
+        match self.scalar(operand) {
+            Scalar::Number(n) => n,
+            Scalar::Day(_) => 0,
+        }
+    }
+
+    pub(crate) fn day(&self, operand: Operand) -> Date {
+        match self.scalar(operand) {
+            Scalar::Day(d) => d,
+            Scalar::Number(_) => Date::MAX,
+        }
+    }
+
+    /// A quantifier over all rows of a kind whose members decide alone.
+    fn range_of_rows(&self, q: &Quantifier, kind: KindId) -> Kleene {
+        let block = self.shared.block;
+        let to = match q.reach {
+            Reach::Kind(k, _) => k,
+            Reach::Relation(r, _) => match self.members_kind(r) {
+                Some(k) => k,
+                None => return Kleene::default(),
+            },
+        };
+        // The conditions read the innermost row alone: nobody needs to stand outside.
+        let outside = std::iter::repeat_n(Level::Nobody, usize::from(q.depth));
+        let stack = Frame { levels: outside.chain([Level::Whole]).collect(), len: block.len(to), origin: None };
+        let signs = self.signs(q, &stack);
+        let len = block.len(kind);
+        let mut out = Settled::new(self.nothing_stated(q, &Frame::whole(len)), len);
+        match q.reach {
+            Reach::Kind(k, _) => {
+                let Some(rows) = block.rows(k) else { return out.planes };
+                for i in 0..u32::try_from(len).unwrap_or(u32::MAX) {
+                    let of = rows.of(i);
+                    let mine = signs.get(of.start as usize..of.end as usize).unwrap_or_default();
+                    let sum = mine.iter().fold(0, |a, s| a | s);
+                    out.settle(q, i, sum, 0, !complete(block, k, i));
+                }
+            }
+            Reach::Relation(r, _) => {
+                let Some(members) = block.members(r) else { return out.planes };
+                out.settle_empty(q, &members.open);
+                for (place, from) in members.from.iter().enumerate() {
+                    let (certain, perhaps) = members.at(place);
+                    let sum = |rows: &[u32]| {
+                        rows.iter().fold(0, |a, r| a | signs.get(*r as usize).copied().unwrap_or(0))
+                    };
+                    out.settle(q, *from, sum(certain), sum(perhaps), bit(&members.open, *from));
+                }
+            }
+        }
+        out.planes
+    }
+
+    fn members_kind(&self, relation: vocabulary::RelationId) -> Option<KindId> {
+        self.shared.plan.relation_to.get(relation.index()).copied()
+    }
+
+    /// Where it is stated that there is none (台帳確認).
+    fn nothing_stated(&self, q: &Quantifier, frame: &Frame) -> Option<Rc<Kleene>> {
+        q.none_of.map(|id| self.truth(id, frame))
+    }
+
+    /// What each row of a range adds to its result.
+    fn signs(&self, q: &Quantifier, inner: &Frame) -> Vec<u8> {
+        let within = self.all(&q.within, inner);
+        let except = self.any(&q.except, inner);
+        let body = self.all(&q.body, inner);
+        let (decisive, full) = if q.all { (&body.no, &body.yes) } else { (&body.yes, &body.no) };
+        let mut planes: [Plane; 6] = std::array::from_fn(|_| Vec::with_capacity(words(inner.len)));
+        let columns = within.yes.iter().zip(&within.no).zip(except.yes.iter().zip(&except.no));
+        for (((wy, wn), (ey, en)), (d, f)) in columns.zip(decisive.iter().zip(full)) {
+            let inside = wy & en;
+            let maybe = !(wn | ey);
+            let decided = inside & d;
+            let values = [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f];
+            planes.iter_mut().zip(values).for_each(|(p, v)| p.push(v));
+        }
+        bytes(std::array::from_fn::<&[u64], 6, _>(|i| planes.get(i).map_or(&[][..], Vec::as_slice)), inner.len)
+    }
+
+    /// A quantifier on any frame.
+    fn quantifier(&self, q: &Quantifier, frame: &Frame) -> Kleene {
+        let inner = self.open_range(q, frame);
+        let signs = self.signs(q, &inner.frame);
+        let mut certain = vec![0u8; frame.len];
+        let mut perhaps = vec![0u8; frame.len];
+        for (entry, (parent, sign)) in inner.parent.iter().zip(&signs).enumerate() {
+            let sum = if bit(&inner.perhaps, u32::try_from(entry).unwrap_or(u32::MAX)) {
+                &mut perhaps
+            } else {
+                &mut certain
+            };
+            if let Some(s) = sum.get_mut(*parent as usize) {
+                *s |= sign;
+            }
+        }
+        let mut out = Settled::new(self.nothing_stated(q, frame), frame.len);
+        for (entry, (c, p)) in certain.iter().zip(&perhaps).enumerate() {
+            let entry = u32::try_from(entry).unwrap_or(u32::MAX);
+            out.settle(q, entry, *c, *p, bit(&inner.open, entry));
+        }
+        out.planes
+    }
+
+    /// Every stack of a frame with every row of a range.
+    pub(crate) fn open_range(&self, q: &Quantifier, frame: &Frame) -> Inner {
+        let block = self.shared.block;
+        let mut out = Inner {
+            frame: Frame { levels: Vec::new(), len: 0, origin: None },
+            parent: Vec::new(),
+            perhaps: Plane::new(),
+            open: vec![0; words(frame.len)],
+        };
+        let mut rows: Vec<u32> = Vec::new();
+        let mut unsure: Vec<usize> = Vec::new();
+        for entry in 0..u32::try_from(frame.len).unwrap_or(u32::MAX) {
+            let mut open = true;
+            match q.reach {
+                Reach::Kind(kind, level) => {
+                    if let (Some(i), Some(all)) = (frame.row(level, entry), block.rows(kind)) {
+                        rows.extend(all.of(i));
+                        open = !complete(block, kind, i);
+                    }
+                }
+                Reach::Relation(relation, level) => {
+                    if let (Some(from), Some(all)) = (frame.row(level, entry), block.members(relation)) {
+                        let (certain, perhaps) = all.of(from);
+                        open = bit(&all.open, from);
+                        rows.extend(certain);
+                        unsure.extend(rows.len()..rows.len() + perhaps.len());
+                        rows.extend(perhaps);
+                    }
+                }
+            }
+            if open {
+                set(&mut out.open, entry as usize);
+            }
+            out.parent.resize(rows.len(), entry);
+        }
+        out.perhaps = vec![0; words(rows.len())];
+        unsure.into_iter().for_each(|e| set(&mut out.perhaps, e));
+        out.frame = frame.select(&out.parent);
+        out.frame.origin = Some(out.parent.iter().map(|p| frame.origin(*p)).collect());
+        out.frame.levels.push(Level::Rows(rows.into()));
+        out
+    }
+
+    /// The entries of a range that are not certainly outside.
+    pub(crate) fn in_range(&self, q: &Quantifier, inner: &Inner) -> Vec<u32> {
+        let within = self.all(&q.within, &inner.frame);
+        let except = self.any(&q.except, &inner.frame);
+        let maybe: Plane = within.no.iter().zip(&except.yes).map(|(w, e)| !(w | e)).collect();
+        ones(&maybe, inner.frame.len).collect()
+    }
+
+    /// The cell of an entry's row, as a rule tests it.
+    pub(crate) fn cell(&self, kind: KindId, slot: u16, row: Option<u32>) -> &'a Code {
+        let column = self.shared.block.column(kind, slot);
+        row.and_then(|r| column.and_then(|c| c.code(r))).unwrap_or(&Code::Nothing)
+    }
+}
+
+/// The value that a pattern supposes for a cell: where authors disagree, one of theirs.
+fn supposed(code: &Code, value: Option<&Tested>) -> Option<Held> {
+    match code {
+        Code::One(_) => None,
+        Code::Nothing => value.map(|v| Held { evidence: 0, value: v.clone() }),
+        Code::Several(hs) => hs.iter().find(|h| Some(&h.value) == value).or_else(|| hs.first()).cloned(),
+    }
+}
+
+/// The truths of a quantifier while its ranges are added up.
+struct Settled {
+    planes: Kleene,
+    nothing_stated: Option<Rc<Kleene>>,
+}
+
+impl Settled {
+    fn new(nothing_stated: Option<Rc<Kleene>>, len: usize) -> Settled {
+        Settled { planes: Kleene::constant(Truth::Unknown, len), nothing_stated }
+    }
+
+    fn empty(&self, q: &Quantifier, entry: u32, excluded: bool) -> Truth {
+        match q.empty {
+            EmptyRange::Holds => Truth::True,
+            EmptyRange::Fails => Truth::False,
+            EmptyRange::Confirmed => {
+                let stated = self.nothing_stated.as_ref().is_some_and(|k| bit(&k.yes, entry));
+                if stated || excluded { Truth::True } else { Truth::Unknown }
+            }
+        }
+    }
+
+    /// The truth of one entry from the signs of its certain and its possible rows.
+    fn settle(&mut self, q: &Quantifier, entry: u32, certain: u8, perhaps: u8, open: bool) {
+        let decisive = Truth::from(!q.all);
+        let has = |signs: u8, sign: u8| signs & sign != 0;
+        let truth = if has(certain, sign::DECIDED) {
+            decisive
+        } else if open || has(certain, sign::UNDECIDED) || has(perhaps, sign::PERHAPS_UNDECIDED) {
+            Truth::Unknown
+        } else if has(certain, sign::SURE) {
+            !decisive
+        } else {
+            let empty = self.empty(q, entry, has(certain, sign::EXCLUDED));
+            if has(certain | perhaps, sign::MAYBE) { (!decisive).join(empty) } else { empty }
+        };
+        self.put(entry, truth);
+    }
+
+    fn put(&mut self, entry: u32, truth: Truth) {
+        let (word, at) = ((entry >> 6) as usize, 1u64 << (entry & 63));
+        for (plane, on) in [(&mut self.planes.yes, Truth::True), (&mut self.planes.no, Truth::False)] {
+            if let Some(w) = plane.get_mut(word) {
+                *w = if truth == on { *w | at } else { *w & !at };
+            }
+        }
+    }
+
+    /// The truth of every entry that has no row at all.
+    fn settle_empty(&mut self, q: &Quantifier, open: &[u64]) {
+        match q.empty {
+            EmptyRange::Holds => self.planes.yes.iter_mut().zip(open).for_each(|(y, o)| *y = !o),
+            EmptyRange::Fails => self.planes.no.iter_mut().zip(open).for_each(|(n, o)| *n = !o),
+            EmptyRange::Confirmed => {
+                if let Some(stated) = &self.nothing_stated {
+                    let closed = stated.yes.iter().zip(open).map(|(s, o)| s & !o);
+                    self.planes.yes = closed.collect();
+                }
+            }
+        }
+    }
+}

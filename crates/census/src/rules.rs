@@ -1,0 +1,98 @@
+//! The rules of an edition, planned for planes.
+
+use crate::plan::{Child, Plan, Planner};
+use rulebook::{Deeming, Edition, InterpretationId, PartId, Rule, RuleKind, Rulebook, ValueRef};
+use vocabulary::{KindId, Vocabulary};
+
+/// A rule, planned.
+pub(crate) struct PlannedRule {
+    pub(crate) unit: KindId,
+    pub(crate) part: PartId,
+    pub(crate) kind: RuleKind,
+    pub(crate) carried: bool,
+    pub(crate) effective: Option<(ValueRef, Option<Child>)>,
+    pub(crate) target: Vec<Child>,
+    pub(crate) except: Vec<Child>,
+    pub(crate) requirement: Vec<Child>,
+    pub(crate) relief: Option<(Child, Option<Child>)>,
+    /// 国で検討中, each with its とき.
+    pub(crate) pending: Vec<Option<Child>>,
+    pub(crate) toggles: Vec<InterpretationId>,
+    pub(crate) reads_twice: bool,
+    /// Values to suppose for unknown words, the most telling first.
+    pub(crate) patterns: Vec<crate::exact::Pattern>,
+}
+
+/// A deeming, planned.
+pub(crate) struct PlannedDeeming {
+    pub(crate) target: Child,
+    pub(crate) eligibility: Child,
+    pub(crate) condition: Child,
+    pub(crate) part: PartId,
+    pub(crate) reaches: Vec<PartId>,
+}
+
+/// An edition, planned once for all blocks.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    pub(crate) rules: Vec<PlannedRule>,
+    pub(crate) deemings: Vec<PlannedDeeming>,
+}
+
+/// Plans an edition.
+pub(crate) fn plan(vocabulary: &Vocabulary, book: &Rulebook, edition: &Edition) -> Planned {
+    let mut planner = Planner::new(vocabulary, book);
+    let rules = edition.rules.iter().map(|r| rule(&mut planner, vocabulary, book, r)).collect();
+    let deemings = edition.deemings.iter().filter_map(|d| deeming(&mut planner, d)).collect();
+    Planned { plan: planner.plan, rules, deemings }
+}
+
+fn rule(planner: &mut Planner<'_>, vocabulary: &Vocabulary, book: &Rulebook, r: &Rule) -> PlannedRule {
+    let unit = r.unit;
+    PlannedRule {
+        unit,
+        part: r.part,
+        kind: r.kind,
+        carried: r.carried,
+        effective: r.effective.as_ref().map(|(v, early)| (*v, planner.block(unit, early).pop())),
+        target: planner.block(unit, &r.target),
+        except: planner.block(unit, &r.except),
+        requirement: planner.block(unit, &r.requirement),
+        relief: r.relief.as_ref().and_then(|relief| {
+            Some((planner.block(unit, [&relief.when]).pop()?, planner.block(unit, &relief.until).pop()))
+        }),
+        pending: r.pending.iter().map(|p| planner.block(unit, &p.when).pop()).collect(),
+        toggles: r.toggles.clone(),
+        reads_twice: r.reads_twice,
+        patterns: if r.reads_twice { crate::exact::patterns(vocabulary, book, r) } else { Vec::new() },
+    }
+}
+
+fn deeming(planner: &mut Planner<'_>, d: &Deeming) -> Option<PlannedDeeming> {
+    let mut one = |node| planner.block(Vocabulary::INSTITUTION, [node]).pop();
+    Some(PlannedDeeming {
+        target: one(&d.target)?,
+        eligibility: one(&d.eligibility)?,
+        condition: one(&d.condition)?,
+        part: d.part,
+        reaches: d.reaches.clone(),
+    })
+}
+
+impl PlannedRule {
+    /// Every combination of the unconfirmed readings but the default, as bits.
+    pub(crate) fn other_readings(&self) -> impl Iterator<Item = u64> {
+        let all = 1u32.checked_shl(u32::try_from(self.toggles.len()).unwrap_or(0)).unwrap_or(1);
+        (1..all).map(|n| {
+            let chosen = self.toggles.iter().enumerate().filter(|(i, _)| n >> i & 1 == 1);
+            chosen.fold(0u64, |m, (_, t)| m | 1 << t)
+        })
+    }
+
+    /// The conditions that decide the outcome.
+    pub(crate) fn deciding(&self) -> impl Iterator<Item = &Child> {
+        let early = self.effective.iter().filter_map(|(_, early)| early.as_ref());
+        let relief = self.relief.iter().flat_map(|(when, until)| std::iter::once(when).chain(until));
+        early.chain(&self.target).chain(&self.except).chain(&self.requirement).chain(relief)
+    }
+}
