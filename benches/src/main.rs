@@ -15,6 +15,7 @@ mod by_hand;
 mod by_rego;
 mod by_yagura;
 mod clock;
+mod country;
 mod institutions;
 mod ledger;
 
@@ -46,6 +47,11 @@ fn main() {
     let bench = Bench { words: &words, book: &book, edition, day };
 
     println!("{}\n", machine(edition));
+    if std::env::args().nth(1).as_deref() == Some("country") {
+        let shares: Vec<usize> = std::env::args().skip(2).filter_map(|a| a.parse().ok()).collect();
+        country::Country { words: &words, book: &book, edition, day }.run(&shares);
+        return;
+    }
     println!("| what | median | remark |\n|---|---:|---|");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let run = |part: &str| wanted.is_empty() || wanted.iter().any(|w| w == part);

@@ -15,7 +15,8 @@ const TASKS: &str = "cargo xtask TASK
   lock      write rulebook/EDITION/edition.lock of every edition
   generate  write docs/schema and docs/samples
   mutate    change every rule a little and see whether examples or cases notice
-  bench     the benches, against plain Rust and two interpreters; then the command from a cold start";
+  bench     the benches, against plain Rust and two interpreters; then the command from a cold start
+  country   the whole country on planes, at 1, 10 and 100 % (some minutes, 2 GB)";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1);
@@ -27,6 +28,10 @@ fn main() -> ExitCode {
         Some("bench") => {
             test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"])
                 .and_then(|()| cold::run())
+        }
+        Some("country") => {
+            let run = ["run", "--release", "--quiet", "--package", "benches", "--", "country"];
+            test::command("country", "cargo", &run)
         }
         _ => Err(TASKS.to_owned()),
     };

@@ -103,7 +103,9 @@ pub(crate) fn zip(a: &mut [u64], b: &[u64], f: impl Fn(u64, u64) -> u64) {
 pub(crate) fn bytes<const N: usize>(planes: [&[u64]; N], rows: usize) -> Vec<u8> {
     let mut out = vec![0u8; rows.div_ceil(8) * 8];
     for (shift, plane) in planes.iter().enumerate() {
-        for (chunk, packed) in out.as_chunks_mut::<8>().0.iter_mut().zip(plane.iter().flat_map(|w| w.to_le_bytes())) {
+        for (chunk, packed) in
+            out.as_chunks_mut::<8>().0.iter_mut().zip(plane.iter().flat_map(|w| w.to_le_bytes()))
+        {
             *chunk = (u64::from_le_bytes(*chunk) | spread(packed) << shift).to_le_bytes();
         }
     }

@@ -146,8 +146,7 @@ impl<'a> Filling<'a> {
     pub(crate) fn push(&mut self, known: &Known<'_>) -> u32 {
         let institution = self.block.institutions;
         self.block.institutions += 1;
-        let base: Vec<u32> =
-            self.block.kinds.iter().map(|k| k.first.last().copied().unwrap_or(0)).collect();
+        let base: Vec<u32> = self.block.kinds.iter().map(|k| k.first.last().copied().unwrap_or(0)).collect();
         for k in 0..self.block.kinds.len() {
             let id = KindId(u16::try_from(k).unwrap_or(u16::MAX));
             let rows = known.rows(id);
@@ -210,7 +209,8 @@ impl<'a> Filling<'a> {
     pub(crate) fn finish(self) -> Block {
         let mut block = self.block;
         for (rows, columns) in block.kinds.iter_mut().zip(self.columns) {
-            rows.columns = columns.into_iter().map(|c| c.map(Collecting::finish).unwrap_or_default()).collect();
+            rows.columns =
+                columns.into_iter().map(|c| c.map(Collecting::finish).unwrap_or_default()).collect();
             rows.first.shrink_to_fit();
             rows.stated.shrink_to_fit();
         }

@@ -183,7 +183,11 @@ mod tests {
     fn a_plane_holds_the_rows_that_pass() {
         let mut column = Collecting::default();
         let number = |n: i64| {
-            Cell::One(facts::Held { value: Value::Number(n), evidence: u16::from(n % 3 == 0), facts: Vec::new() })
+            Cell::One(facts::Held {
+                value: Value::Number(n),
+                evidence: u16::from(n % 3 == 0),
+                facts: Vec::new(),
+            })
         };
         let cells: Vec<Cell> =
             (0..500i64).map(|i| if i % 11 == 0 { Cell::Absent } else { number(i * 37 % 83) }).collect();
@@ -191,12 +195,17 @@ mod tests {
             column.push(cell);
         }
         let column = column.finish();
-        let at_least = |c: &Code, n: i64| matches!(c, Code::One(Held { value: Tested::Number(x), .. }) if *x >= n);
+        let at_least =
+            |c: &Code, n: i64| matches!(c, Code::One(Held { value: Tested::Number(x), .. }) if *x >= n);
         for n in [0, 1, 40, 82, 83] {
             let plane = column.rows_where(|c| at_least(c, n));
             for (row, cell) in cells.iter().enumerate() {
                 let row32 = u32::try_from(row).unwrap();
-                assert_eq!(crate::bits::bit(&plane, row32), at_least(&Code::of(cell), n), "row {row}, {n} 以上");
+                assert_eq!(
+                    crate::bits::bit(&plane, row32),
+                    at_least(&Code::of(cell), n),
+                    "row {row}, {n} 以上"
+                );
                 assert_eq!(column.code(row32), Some(&Code::of(cell)));
             }
         }

@@ -69,6 +69,8 @@ pub(crate) struct Evaluator<'a> {
     assumed: Assumed<'a>,
     /// Planes of tests under a pattern.
     tables: RefCell<BTreeMap<u32, Rc<Kleene>>>,
+    /// Planes of local nodes under a pattern.
+    patterned: RefCell<BTreeMap<Id, Rc<Kleene>>>,
 }
 
 /// Members of a range, one after another.
@@ -83,6 +85,9 @@ pub(crate) struct Inner {
     open: Plane,
 }
 
+/// Where more than one in so many rows of a kind is asked for, all are answered at once.
+const FEW: usize = 8;
+
 /// What the rows of a range add up to, as bits.
 mod sign {
     pub(super) const DECIDED: u8 = 1;
@@ -95,7 +100,7 @@ mod sign {
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(shared: &'a Shared<'a>, other: u64, assumed: Assumed<'a>) -> Evaluator<'a> {
-        Evaluator { shared, other, assumed, tables: RefCell::default() }
+        Evaluator { shared, other, assumed, tables: RefCell::default(), patterned: RefCell::default() }
     }
 
     fn node(&self, id: Id) -> Option<&'a Node> {
@@ -163,10 +168,10 @@ impl<'a> Evaluator<'a> {
     /// A local node on a frame of single rows.
     fn local(&self, id: Id, frame: &Frame) -> Rc<Kleene> {
         let Some(node) = self.node(id) else { return Rc::default() };
-        if self.as_known(node) {
+        if self.as_known(node) || matches!(self.assumed, Assumed::Pattern(_)) {
             match frame.first() {
                 Level::Whole => return self.everywhere(id, node),
-                Level::Rows(rows) if !node.ranges || self.remembered(id, node).is_some() => {
+                Level::Rows(rows) if self.worth_all(id, node, rows.len()) => {
                     return Rc::new(self.everywhere(id, node).gather(rows));
                 }
                 Level::Rows(_) | Level::Nobody => {}
@@ -186,27 +191,43 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether some rows of a kind are best answered by answering for all.
+    fn worth_all(&self, id: Id, node: &Node, rows: usize) -> bool {
+        let all = self.shared.block.len(node.kind.unwrap_or(Vocabulary::INSTITUTION));
+        !node.ranges || rows * FEW >= all || self.remembered(id, node).is_some()
+    }
+
     fn remembered(&self, id: Id, node: &Node) -> Option<Rc<Kleene>> {
+        if !self.as_known(node) {
+            return self.patterned.borrow().get(&id).map(Rc::clone);
+        }
         let memo = self.shared.memo.borrow();
         let reading = self.other & node.toggles;
         memo.get(id as usize)?.iter().find(|(r, _)| *r == reading).map(|(_, k)| Rc::clone(k))
     }
 
-    /// A local node over all rows of its kind, by what is known.
+    fn remember(&self, id: Id, node: &Node, plane: &Rc<Kleene>) {
+        if !self.as_known(node) {
+            self.patterned.borrow_mut().insert(id, Rc::clone(plane));
+        } else if let Some(slot) = self.shared.memo.borrow_mut().get_mut(id as usize) {
+            slot.push((self.other & node.toggles, Rc::clone(plane)));
+        }
+    }
+
+    /// A local node over all rows of its kind, by what is known or by a pattern.
     fn everywhere(&self, id: Id, node: &Node) -> Rc<Kleene> {
         if let Some(done) = self.remembered(id, node) {
             return done;
         }
         let kind = node.kind.unwrap_or(Vocabulary::INSTITUTION);
         let len = self.shared.block.len(kind);
-        let known = Evaluator::new(self.shared, self.other, Assumed::Nothing);
         let frame = Frame::whole(len);
         let out = match &node.op {
-            Op::All(children) => Rc::new(known.all(children, &frame)),
-            Op::Any(children) => Rc::new(known.any(children, &frame)),
-            Op::Quantifier(q) if q.row_alone => Rc::new(known.range_of_rows(q, kind)),
-            Op::Quantifier(q) => Rc::new(known.quantifier(q, &frame)),
-            Op::Atom(atom) => Rc::new(known.table(*atom, kind)),
+            Op::All(children) => Rc::new(self.all(children, &frame)),
+            Op::Any(children) => Rc::new(self.any(children, &frame)),
+            Op::Quantifier(q) if q.row_alone => Rc::new(self.range_of_rows(q, kind)),
+            Op::Quantifier(q) => Rc::new(self.quantifier(q, &frame)),
+            Op::Atom(atom) => Rc::new(self.table(*atom, kind)),
             Op::Stated(slot) => {
                 let yes = Tested::Choice(0);
                 let is = |c: &Code| matches!(c, Code::One(h) if h.value == yes);
@@ -220,9 +241,7 @@ impl<'a> Evaluator<'a> {
             }
             Op::At(..) => return Rc::default(),
         };
-        if let Some(slot) = self.shared.memo.borrow_mut().get_mut(id as usize) {
-            slot.push((self.other & node.toggles, Rc::clone(&out)));
-        }
+        self.remember(id, node, &out);
         out
     }
 
@@ -233,7 +252,9 @@ impl<'a> Evaluator<'a> {
             return Kleene::constant(Truth::Unknown, self.shared.block.len(kind));
         };
         let truth = |code: &Code| match self.assumed {
-            Assumed::Pattern(values) => self.code(atom, code, supposed(code, values.get(&atom.word)).as_ref()),
+            Assumed::Pattern(values) => {
+                self.code(atom, code, supposed(code, values.get(&atom.word)).as_ref())
+            }
             _ => self.code(atom, code, None),
         };
         Kleene {
@@ -278,7 +299,8 @@ impl<'a> Evaluator<'a> {
             let row = frame.first().row(entry);
             let world = worlds.get(frame.origin(entry) as usize);
             let given = world.and_then(|w| {
-                w.iter().find(|(k, r, word, _)| *word == atom.word && *r == row && (*k == kind || row.is_none()))
+                w.iter()
+                    .find(|(k, r, word, _)| *word == atom.word && *r == row && (*k == kind || row.is_none()))
             });
             let Some((_, _, _, held)) = given else { continue };
             let column = self.shared.block.column(kind, atom.slot);
@@ -396,7 +418,8 @@ impl<'a> Evaluator<'a> {
         };
         // The conditions read the innermost row alone: nobody needs to stand outside.
         let outside = std::iter::repeat_n(Level::Nobody, usize::from(q.depth));
-        let stack = Frame { levels: outside.chain([Level::Whole]).collect(), len: block.len(to), origin: None };
+        let stack =
+            Frame { levels: outside.chain([Level::Whole]).collect(), len: block.len(to), origin: None };
         let signs = self.signs(q, &stack);
         let len = block.len(kind);
         let mut out = Settled::new(self.nothing_stated(q, &Frame::whole(len)), len);
@@ -425,6 +448,24 @@ impl<'a> Evaluator<'a> {
         out.planes
     }
 
+    /// Every row of a kind under a quantifier that reads the row alone: nobody needs to stand outside.
+    fn alone(&self, q: &Quantifier, kind: KindId) -> Frame {
+        let outside = std::iter::repeat_n(Level::Nobody, usize::from(q.depth));
+        let len = self.shared.block.len(kind);
+        Frame { levels: outside.chain([Level::Whole]).collect(), len, origin: None }
+    }
+
+    /// The rows of a kind that are not certainly outside a range which reads the row alone.
+    pub(crate) fn maybe_in_range(&self, q: &Quantifier, kind: KindId) -> Plane {
+        self.not_outside(q, &self.alone(q, kind))
+    }
+
+    fn not_outside(&self, q: &Quantifier, inner: &Frame) -> Plane {
+        let within = self.all(&q.within, inner);
+        let except = self.any(&q.except, inner);
+        within.no.iter().zip(&except.yes).map(|(w, e)| !(w | e)).collect()
+    }
+
     fn members_kind(&self, relation: vocabulary::RelationId) -> Option<KindId> {
         self.shared.plan.relation_to.get(relation.index()).copied()
     }
@@ -449,7 +490,10 @@ impl<'a> Evaluator<'a> {
             let values = [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f];
             planes.iter_mut().zip(values).for_each(|(p, v)| p.push(v));
         }
-        bytes(std::array::from_fn::<&[u64], 6, _>(|i| planes.get(i).map_or(&[][..], Vec::as_slice)), inner.len)
+        bytes(
+            std::array::from_fn::<&[u64], 6, _>(|i| planes.get(i).map_or(&[][..], Vec::as_slice)),
+            inner.len,
+        )
     }
 
     /// A quantifier on any frame.
@@ -521,10 +565,7 @@ impl<'a> Evaluator<'a> {
 
     /// The entries of a range that are not certainly outside.
     pub(crate) fn in_range(&self, q: &Quantifier, inner: &Inner) -> Vec<u32> {
-        let within = self.all(&q.within, &inner.frame);
-        let except = self.any(&q.except, &inner.frame);
-        let maybe: Plane = within.no.iter().zip(&except.yes).map(|(w, e)| !(w | e)).collect();
-        ones(&maybe, inner.frame.len).collect()
+        ones(&self.not_outside(q, &inner.frame), inner.frame.len).collect()
     }
 
     /// The cell of an entry's row, as a rule tests it.

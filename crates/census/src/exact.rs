@@ -13,6 +13,7 @@ use crate::evaluate::{Assumed, Evaluator, Given};
 use crate::frame::Frame;
 use crate::plan::{Child, Id, Op};
 use crate::rules::PlannedRule;
+use crate::twice::Twice;
 use crate::verdicts::{Set, table};
 use rulebook::{Atom, Operand, Rule, Rulebook, Scalar, Test};
 use std::collections::BTreeMap;
@@ -32,13 +33,17 @@ const WAVE: usize = 64;
 pub(crate) type Pattern = BTreeMap<WordId, Tested>;
 
 /// The sets of the units of a frame, exact where facts are read twice.
-pub(crate) fn unit_sets(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Vec<Set> {
+pub(crate) fn unit_sets(
+    evaluator: &Evaluator<'_>,
+    rule: &PlannedRule,
+    frame: &Frame,
+    deemed: Truth,
+    twice: Option<&Twice>,
+) -> Vec<Set> {
     let mut sets = table(evaluator, rule, frame, deemed);
-    if !rule.reads_twice {
-        return sets;
-    }
-    let mut left: Vec<(u32, Set)> =
-        (0..).zip(&sets).filter(|(_, s)| s.count_ones() > 1).map(|(u, _)| (u, 0)).collect();
+    let Some(twice) = twice else { return sets };
+    let undecided = (0..).zip(&sets).filter(|(u, s)| s.count_ones() > 1 && twice.at(frame, *u));
+    let mut left: Vec<(u32, Set)> = undecided.map(|(u, _)| (u, 0)).collect();
     for pattern in &rule.patterns {
         if left.is_empty() {
             return sets;
@@ -161,7 +166,9 @@ fn repeated_cells(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame) 
     let mut full = vec![false; frame.len];
     for cell in reads.chunk_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2)).filter(|c| c.len() > 1) {
         let Some((unit, row, word, _, kind)) = cell.first().copied() else { continue };
-        let (Some(cells), Some(full)) = (out.get_mut(unit as usize), full.get_mut(unit as usize)) else { continue };
+        let (Some(cells), Some(full)) = (out.get_mut(unit as usize), full.get_mut(unit as usize)) else {
+            continue;
+        };
         let values = values(evaluator, kind, row.map(|r| r.2), word, cell);
         if *full || values.is_empty() {
             continue;
@@ -216,7 +223,13 @@ fn collect_node(evaluator: &Evaluator<'_>, id: Id, frame: &Frame, out: &mut Vec<
 }
 
 /// The distinguishable values of an unknown cell; empty where it is not enumerated.
-fn values(evaluator: &Evaluator<'_>, kind: KindId, row: Option<u32>, word: WordId, reads: &[Read]) -> Vec<Held> {
+fn values(
+    evaluator: &Evaluator<'_>,
+    kind: KindId,
+    row: Option<u32>,
+    word: WordId,
+    reads: &[Read],
+) -> Vec<Held> {
     let atoms: Vec<&Atom> =
         reads.iter().filter_map(|r| evaluator.shared.plan.atoms.get(r.3 as usize)).collect();
     let slot = atoms.first().map_or(0, |a| a.slot);

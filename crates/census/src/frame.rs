@@ -64,9 +64,10 @@ impl Frame {
         Frame {
             levels: self.levels.iter().map(|l| l.select(entries)).collect(),
             len: entries.len(),
-            origin: self.origin.as_ref().map(|o| {
-                entries.iter().map(|e| o.get(*e as usize).copied().unwrap_or(0)).collect()
-            }),
+            origin: self
+                .origin
+                .as_ref()
+                .map(|o| entries.iter().map(|e| o.get(*e as usize).copied().unwrap_or(0)).collect()),
         }
     }
     /// Where an entry stems from.

@@ -21,6 +21,7 @@ mod exact;
 mod frame;
 mod plan;
 mod rules;
+mod twice;
 mod verdicts;
 
 use block::{Block, Filling};

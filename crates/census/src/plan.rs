@@ -230,7 +230,17 @@ impl<'a> Planner<'a> {
             Empty::Fails => EmptyRange::Fails,
             Empty::Confirmed => EmptyRange::Confirmed,
         };
-        Op::Quantifier(Box::new(Quantifier { all: q.all, reach, within, except, body, empty, none_of, depth, row_alone }))
+        Op::Quantifier(Box::new(Quantifier {
+            all: q.all,
+            reach,
+            within,
+            except,
+            body,
+            empty,
+            none_of,
+            depth,
+            row_alone,
+        }))
     }
 
     fn intern(&mut self, op: Op, kind: Option<KindId>) -> Id {

@@ -10,6 +10,7 @@ use crate::evaluate::{Assumed, Evaluator, Shared};
 use crate::exact;
 use crate::frame::{Frame, Level};
 use crate::rules::{Planned, PlannedRule};
+use crate::twice::Twice;
 use rulebook::{PartId, RuleKind, Rulebook};
 use std::rc::Rc;
 use verdict::{Outcome, OutcomeSet, Truth};
@@ -45,6 +46,22 @@ pub(crate) struct Judge<'a> {
     shared: Shared<'a>,
 }
 
+/// One reading of a rule, and whom it is asked of.
+struct Asking<'a> {
+    evaluator: &'a Evaluator<'a>,
+    rule: &'a PlannedRule,
+    /// Where facts may be read twice, if the rule does so at all.
+    twice: Option<&'a Twice>,
+    /// Only these institutions.
+    only: Option<&'a [u32]>,
+}
+
+impl Asking<'_> {
+    fn unit_sets(&self, frame: &Frame, deemed: Truth) -> Vec<Set> {
+        exact::unit_sets(self.evaluator, self.rule, frame, deemed, self.twice)
+    }
+}
+
 impl<'a> Judge<'a> {
     pub(crate) fn new(
         vocabulary: &'a Vocabulary,
@@ -71,9 +88,11 @@ impl<'a> Judge<'a> {
 
     /// One rule again, on the deemings that were found before.
     pub(crate) fn again(&self, index: usize, out: &mut Judged) {
-        let reads_parts = self.planned.deemings.iter().any(|d| {
-            self.planned.rules.get(index).is_some_and(|r| r.part == d.part)
-        });
+        let reads_parts = self
+            .planned
+            .deemings
+            .iter()
+            .any(|d| self.planned.rules.get(index).is_some_and(|r| r.part == d.part));
         if reads_parts {
             *out = self.all();
             return;
@@ -127,7 +146,8 @@ impl<'a> Judge<'a> {
 
     /// How the sets of an item bear on 編 X が 遵守.
     fn counts(&self, rule: &PlannedRule, sets: &[Set]) -> Kleene {
-        let relief = self.book.interpretations.iter().find(|i| i.id == "I-09").is_some_and(|i| i.default_with);
+        let relief =
+            self.book.interpretations.iter().find(|i| i.id == "I-09").is_some_and(|i| i.default_with);
         let mut fine = OutcomeSet::from_iter([Outcome::OutOfScope, Outcome::DeemedMet, Outcome::Met]);
         if relief {
             fine.insert(Outcome::Relief);
@@ -204,6 +224,8 @@ impl<'a> Judge<'a> {
     /// The sets under one combination of readings; of the others than `only` nothing is said.
     fn reading(&self, rule: &PlannedRule, deemed: &Kleene, other: u64, only: Option<&[u32]>) -> Vec<Set> {
         let evaluator = Evaluator::new(&self.shared, other, Assumed::Nothing);
+        let twice = rule.reads_twice.then(|| Twice::of(&evaluator, rule));
+        let asking = Asking { evaluator: &evaluator, rule, twice: twice.as_ref(), only };
         let mut out = vec![0; self.institutions()];
         for given in [Truth::True, Truth::False] {
             let never = if given == Truth::True { &deemed.no } else { &deemed.yes };
@@ -211,7 +233,7 @@ impl<'a> Judge<'a> {
             if ones(&possible, self.institutions()).next().is_none() {
                 continue;
             }
-            let sets = self.units(&evaluator, rule, given, only);
+            let sets = self.units(&asking, given);
             for (i, (o, s)) in out.iter_mut().zip(sets).enumerate() {
                 if bit(&possible, u32::try_from(i).unwrap_or(u32::MAX)) {
                     *o |= s;
@@ -222,10 +244,11 @@ impl<'a> Judge<'a> {
     }
 
     /// All units combined, with みなし given.
-    fn units(&self, evaluator: &Evaluator<'_>, rule: &PlannedRule, deemed: Truth, only: Option<&[u32]>) -> Vec<Set> {
+    fn units(&self, asking: &Asking<'_>, deemed: Truth) -> Vec<Set> {
+        let (rule, only) = (asking.rule, asking.only);
         let institutions = Frame::whole(self.institutions());
         let Some(rows) = self.block.rows(rule.unit).filter(|_| rule.unit != Vocabulary::INSTITUTION) else {
-            return exact::unit_sets(evaluator, rule, &institutions, deemed);
+            return asking.unit_sets(&institutions, deemed);
         };
         // Where only some institutions are asked for, only their units are judged.
         let written = Frame {
@@ -235,7 +258,7 @@ impl<'a> Judge<'a> {
         };
         let chosen: Option<Vec<u32>> = only.map(|o| o.iter().flat_map(|i| rows.of(*i)).collect());
         let frame = chosen.as_ref().map_or_else(|| written.clone(), |c| written.select(c));
-        let sets = exact::unit_sets(evaluator, rule, &frame, deemed);
+        let sets = asking.unit_sets(&frame, deemed);
         let mut out = vec![OUT; self.institutions()];
         let mut next = 0usize;
         let mut add = |i: u32| {
@@ -250,14 +273,14 @@ impl<'a> Judge<'a> {
             Some(only) => only.iter().for_each(|i| add(*i)),
             None => (0..u32::try_from(self.institutions()).unwrap_or(u32::MAX)).for_each(add),
         }
-        self.one_more(evaluator, rule, deemed, &mut out);
+        self.one_more(asking, deemed, &mut out);
         out
     }
 
     /// A ledger that may go on adds what one further unit could give.
-    fn one_more(&self, evaluator: &Evaluator<'_>, rule: &PlannedRule, deemed: Truth, out: &mut [Set]) {
+    fn one_more(&self, asking: &Asking<'_>, deemed: Truth, out: &mut [Set]) {
         let count = u32::try_from(self.institutions()).unwrap_or(u32::MAX);
-        let open: Vec<u32> = (0..count).filter(|i| !complete(self.block, rule.unit, *i)).collect();
+        let open: Vec<u32> = (0..count).filter(|i| !complete(self.block, asking.rule.unit, *i)).collect();
         if open.is_empty() {
             return;
         }
@@ -266,7 +289,7 @@ impl<'a> Judge<'a> {
             len: open.len(),
             origin: None,
         };
-        let more = exact::unit_sets(evaluator, rule, &frame, deemed);
+        let more = asking.unit_sets(&frame, deemed);
         for (i, more) in open.iter().zip(more) {
             if let Some(o) = out.get_mut(*i as usize) {
                 let with = OutcomeSet::from_bits(*o).worst_with(OutcomeSet::from_bits(more));
@@ -281,7 +304,8 @@ impl<'a> Judge<'a> {
             return Vec::new();
         }
         let evaluator = Evaluator::new(&self.shared, 0, Assumed::Nothing);
-        let (frame, rows) = match self.block.rows(rule.unit).filter(|_| rule.unit != Vocabulary::INSTITUTION) {
+        let (frame, rows) = match self.block.rows(rule.unit).filter(|_| rule.unit != Vocabulary::INSTITUTION)
+        {
             None => (Frame::whole(self.institutions()), None),
             Some(rows) => {
                 let levels = vec![Level::Rows(rows.owners().into()), Level::Whole];
@@ -389,9 +413,9 @@ mod tests {
             assert_eq!(combined(&[a]), a, "one unit");
             for b in 1..32u8 {
                 for c in [1u8, 4, 9, 16, 30] {
-                    let want = [b, c].iter().fold(OutcomeSet::from_bits(a), |s, u| {
-                        s.worst_with(OutcomeSet::from_bits(*u))
-                    });
+                    let want = [b, c]
+                        .iter()
+                        .fold(OutcomeSet::from_bits(a), |s, u| s.worst_with(OutcomeSet::from_bits(*u)));
                     assert_eq!(OutcomeSet::from_bits(combined(&[a, b, c])), want, "{a} {b} {c}");
                 }
             }

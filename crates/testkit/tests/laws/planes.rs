@@ -54,7 +54,10 @@ fn planes_agree_with_the_judge() {
     println!("decided {:?}", compared.decided);
     for o in Outcome::ALL {
         let n = compared.decided.get(&o).copied().unwrap_or(0);
-        assert!(n * 100 >= compared.results - compared.undecided || cases(1).end == 1, "{o:?} is decided in {n}");
+        assert!(
+            n * 100 >= compared.results - compared.undecided || cases(1).end == 1,
+            "{o:?} is decided in {n}"
+        );
     }
 }
 
@@ -84,7 +87,13 @@ fn compare(
         }
     }
     for (i, state) in judged.deemings.iter().enumerate() {
-        assert_eq!(census.route(results, place, i), state.route(), "deeming {i}\n{}\n{}", show(case), facts());
+        assert_eq!(
+            census.route(results, place, i),
+            state.route(),
+            "deeming {i}\n{}\n{}",
+            show(case),
+            facts()
+        );
         compared.routes += 1;
     }
 }
