@@ -14,10 +14,11 @@ use crate::frame::Frame;
 use crate::plan::{Child, Id, Op};
 use crate::rules::PlannedRule;
 use crate::twice::Twice;
-use crate::verdicts::{Set, table};
+use crate::verdicts::{Set, combined, table};
 use rulebook::{Atom, Operand, Rule, Rulebook, Scalar, Test};
 use std::collections::BTreeMap;
-use verdict::Truth;
+use std::ops::Range;
+use verdict::{OutcomeSet, Truth};
 use vocabulary::{KindId, ValueType, Vocabulary, WordId};
 
 /// So many repeated unknown facts are enumerated.
@@ -32,38 +33,138 @@ const WAVE: usize = 64;
 /// A value for every word.
 pub(crate) type Pattern = BTreeMap<WordId, Tested>;
 
-/// The sets of the units of a frame, exact where facts are read twice.
-pub(crate) fn unit_sets(
-    evaluator: &Evaluator<'_>,
-    rule: &PlannedRule,
-    frame: &Frame,
-    deemed: Truth,
-    twice: Option<&Twice>,
-) -> Vec<Set> {
-    let mut sets = table(evaluator, rule, frame, deemed);
-    let Some(twice) = twice else { return sets };
-    let undecided = (0..).zip(&sets).filter(|(u, s)| s.count_ones() > 1 && twice.at(frame, *u));
-    let mut left: Vec<(u32, Set)> = undecided.map(|(u, _)| (u, 0)).collect();
-    for pattern in &rule.patterns {
-        if left.is_empty() {
-            return sets;
-        }
-        let units: Vec<u32> = left.iter().map(|(u, _)| *u).collect();
-        let supposing = Evaluator::new(evaluator.shared, evaluator.other, Assumed::Pattern(pattern));
-        let reached = table(&supposing, rule, &frame.select(&units), deemed);
-        left.iter_mut().zip(reached).for_each(|((_, found), set)| *found |= set);
-        left.retain(|(u, found)| !covers(*found, &sets, *u));
-    }
-    if !left.is_empty() {
-        let units: Vec<u32> = left.into_iter().map(|(u, _)| u).collect();
-        enumerate(evaluator, rule, frame, deemed, &units, &mut sets);
-    }
-    sets
+/// The stacks that one institution's set is combined from.
+pub(crate) struct Group {
+    pub(crate) institution: u32,
+    /// Entries of the written units.
+    pub(crate) units: Range<u32>,
+    /// Entry of the unit that nobody has written down, where the ledger may go on.
+    pub(crate) more: Option<u32>,
 }
 
-/// Whether nothing can be gained for a unit any more.
-fn covers(found: Set, sets: &[Set], unit: u32) -> bool {
-    sets.get(unit as usize).is_none_or(|plain| plain & !found == 0)
+impl Group {
+    /// The set of the institution from the sets of its units.
+    pub(crate) fn combine(&self, sets: &Pair<Vec<Set>>) -> Set {
+        let units = self.units.start as usize..self.units.end as usize;
+        let written = combined(sets.written.get(units).unwrap_or_default());
+        let more = self.more.and_then(|e| sets.more.get(e as usize));
+        more.map_or(written, |more| {
+            let with = OutcomeSet::from_bits(written).worst_with(OutcomeSet::from_bits(*more));
+            written | with.bits()
+        })
+    }
+}
+
+/// The same of written units and of those that nobody has written down.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pair<T> {
+    pub(crate) written: T,
+    pub(crate) more: T,
+}
+
+/// One reading of a rule, with みなし given.
+pub(crate) struct Asked<'a> {
+    pub(crate) evaluator: &'a Evaluator<'a>,
+    pub(crate) rule: &'a PlannedRule,
+    pub(crate) deemed: Truth,
+    pub(crate) frames: &'a Pair<Frame>,
+}
+
+/// An institution whose set may still be too wide.
+struct Open<'g> {
+    group: &'g Group,
+    /// The set by plain logic.
+    plain: Set,
+    /// What has been reached, of it or without it.
+    reached: Set,
+    /// Entries whose units may read a fact twice.
+    left: Pair<Vec<u32>>,
+}
+
+/// Adds the exact sets of institutions to what is known to be possible. An
+/// institution is left as soon as nothing of its plain set is missing.
+pub(crate) fn settle(
+    asked: &Asked<'_>,
+    twice: &Twice,
+    groups: Vec<&Group>,
+    mut sets: Pair<Vec<Set>>,
+    possible: &mut [Set],
+) {
+    let undecided = |frame: &Frame, sets: &[Set], entry: u32| {
+        sets.get(entry as usize).is_some_and(|s| s.count_ones() > 1) && twice.at(frame, entry)
+    };
+    let mut open: Vec<Open<'_>> = Vec::new();
+    for group in groups {
+        let left: Pair<Vec<u32>> = Pair {
+            written: group
+                .units
+                .clone()
+                .filter(|e| undecided(&asked.frames.written, &sets.written, *e))
+                .collect(),
+            more: group.more.into_iter().filter(|e| undecided(&asked.frames.more, &sets.more, *e)).collect(),
+        };
+        let Some(known) = possible.get_mut(group.institution as usize) else { continue };
+        let plain = group.combine(&sets);
+        if left.written.is_empty() && left.more.is_empty() {
+            *known |= plain;
+        } else {
+            open.push(Open { group, plain, reached: *known, left });
+        }
+    }
+    // What a unit has been seen to reach; what needs no step is reached as it is.
+    let mut found = sets.clone();
+    for o in &open {
+        o.left.written.iter().for_each(|e| put(&mut found.written, *e, 0));
+        o.left.more.iter().for_each(|e| put(&mut found.more, *e, 0));
+    }
+    for pattern in &asked.rule.patterns {
+        if open.is_empty() {
+            break;
+        }
+        suppose(asked, pattern, &open, &mut found);
+        open.retain_mut(|o| {
+            o.left.written.retain(|e| found.written.get(*e as usize) != sets.written.get(*e as usize));
+            o.left.more.retain(|e| found.more.get(*e as usize) != sets.more.get(*e as usize));
+            still_open(o, &found, possible)
+        });
+    }
+    enumerate(asked, open, &mut sets, &mut found, possible);
+}
+
+/// Whether something of the plain set is missing; adds it to what is possible where not.
+fn still_open(open: &mut Open<'_>, found: &Pair<Vec<Set>>, possible: &mut [Set]) -> bool {
+    open.reached |= open.group.combine(found);
+    let missing = open.plain & !open.reached != 0;
+    if !missing && let Some(known) = possible.get_mut(open.group.institution as usize) {
+        *known |= open.plain;
+    }
+    missing
+}
+
+fn put(sets: &mut [Set], entry: u32, set: Set) {
+    if let Some(s) = sets.get_mut(entry as usize) {
+        *s = set;
+    }
+}
+
+/// What the units that are left reach when a pattern is supposed.
+fn suppose(asked: &Asked<'_>, pattern: &Pattern, open: &[Open<'_>], found: &mut Pair<Vec<Set>>) {
+    let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, Assumed::Pattern(pattern));
+    let one = |frame: &Frame, entries: Vec<u32>, found: &mut Vec<Set>| {
+        if entries.is_empty() {
+            return;
+        }
+        let reached = table(&evaluator, asked.rule, &frame.select(&entries), asked.deemed);
+        for (entry, set) in entries.iter().zip(reached) {
+            if let Some(f) = found.get_mut(*entry as usize) {
+                *f |= set;
+            }
+        }
+    };
+    let written = open.iter().flat_map(|o| o.left.written.iter().copied()).collect();
+    one(&asked.frames.written, written, &mut found.written);
+    let more = open.iter().flat_map(|o| o.left.more.iter().copied()).collect();
+    one(&asked.frames.more, more, &mut found.more);
 }
 
 /// A cell that is read more than once, with the values it may have.
@@ -75,68 +176,123 @@ struct Repeated {
 }
 
 /// A unit whose worlds are tried.
-struct Open {
-    unit: u32,
+struct Worlds {
+    /// Which institution of those that are open.
+    open: usize,
+    entry: u32,
     cells: Vec<Repeated>,
     combinations: usize,
     next: usize,
+    /// What its worlds have reached.
     found: Set,
 }
 
+/// Tries the worlds of every unit that is left, some at a time.
 fn enumerate(
-    evaluator: &Evaluator<'_>,
-    rule: &PlannedRule,
-    frame: &Frame,
-    deemed: Truth,
-    units: &[u32],
-    sets: &mut [Set],
+    asked: &Asked<'_>,
+    mut open: Vec<Open<'_>>,
+    sets: &mut Pair<Vec<Set>>,
+    found: &mut Pair<Vec<Set>>,
+    possible: &mut [Set],
 ) {
-    let cells = repeated_cells(evaluator, rule, &frame.select(units));
-    let mut open: Vec<Open> = Vec::new();
-    for (unit, cells) in units.iter().zip(cells) {
-        // A unit that reads nothing twice keeps its plain set.
-        if !cells.is_empty() {
-            let combinations = cells.iter().map(|c| c.values.len()).product();
-            open.push(Open { unit: *unit, cells, combinations, next: 0, found: 0 });
-        }
-    }
-    while !open.is_empty() {
-        let mut worlds: Vec<Vec<Given>> = Vec::new();
-        let mut of: Vec<(usize, u32)> = Vec::new();
+    let mut written =
+        worlds_of(asked, &asked.frames.written, &open, |l| &l.written, &mut sets.written, &mut found.written);
+    let mut more = worlds_of(asked, &asked.frames.more, &open, |l| &l.more, &mut sets.more, &mut found.more);
+    let mut done = vec![false; open.len()];
+    loop {
         for (i, o) in open.iter_mut().enumerate() {
-            let end = o.combinations.min(o.next + WAVE);
-            for n in o.next..end {
-                worlds.push(world(&o.cells, n));
-                of.push((i, o.unit));
-            }
-            o.next = end;
-            if worlds.len() >= BATCH {
-                break;
+            // Units that were enumerated to the end have narrowed the plain set.
+            o.plain = o.group.combine(sets);
+            if let Some(d) = done.get_mut(i)
+                && !*d
+            {
+                *d = !still_open(o, found, possible);
             }
         }
-        let rows: Vec<u32> = of.iter().map(|(_, unit)| *unit).collect();
-        let mut stacks = frame.select(&rows);
-        stacks.origin = Some((0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect());
-        let supposing = Evaluator::new(evaluator.shared, evaluator.other, Assumed::Worlds(&worlds));
-        let reached = table(&supposing, rule, &stacks, deemed);
-        for ((i, _), set) in of.iter().zip(reached) {
-            if let Some(o) = open.get_mut(*i) {
-                o.found |= set;
-            }
+        let over = |w: &Worlds| done.get(w.open).copied().unwrap_or(true);
+        written.retain(|w| !over(w));
+        more.retain(|w| !over(w));
+        if written.is_empty() && more.is_empty() {
+            break;
         }
-        open.retain(|o| {
-            if covers(o.found, sets, o.unit) {
-                return false;
-            }
-            if o.next >= o.combinations {
-                if let Some(set) = sets.get_mut(o.unit as usize) {
-                    *set = o.found;
-                }
-                return false;
-            }
-            true
-        });
+        try_worlds(asked, &asked.frames.written, &mut written, &mut sets.written, &mut found.written);
+        try_worlds(asked, &asked.frames.more, &mut more, &mut sets.more, &mut found.more);
     }
+}
+
+/// The units that are left, with the cells they read twice. One that reads
+/// nothing twice keeps its plain set.
+fn worlds_of(
+    asked: &Asked<'_>,
+    frame: &Frame,
+    open: &[Open<'_>],
+    left: fn(&Pair<Vec<u32>>) -> &[u32],
+    sets: &mut [Set],
+    found: &mut [Set],
+) -> Vec<Worlds> {
+    let entries: Vec<(usize, u32)> =
+        open.iter().enumerate().flat_map(|(i, o)| left(&o.left).iter().map(move |e| (i, *e))).collect();
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let rows: Vec<u32> = entries.iter().map(|(_, e)| *e).collect();
+    let cells = repeated_cells(asked.evaluator, asked.rule, &frame.select(&rows));
+    let mut out = Vec::new();
+    for ((open, entry), cells) in entries.into_iter().zip(cells) {
+        if cells.is_empty() {
+            put(found, entry, sets.get(entry as usize).copied().unwrap_or(0));
+        } else {
+            let combinations = cells.iter().map(|c| c.values.len()).product();
+            out.push(Worlds { open, entry, cells, combinations, next: 0, found: 0 });
+        }
+    }
+    out
+}
+
+/// One wave: some worlds of the first units.
+fn try_worlds(
+    asked: &Asked<'_>,
+    frame: &Frame,
+    units: &mut Vec<Worlds>,
+    sets: &mut [Set],
+    found: &mut [Set],
+) {
+    let mut given: Vec<Vec<Given>> = Vec::new();
+    let mut of: Vec<usize> = Vec::new();
+    for (i, w) in units.iter_mut().enumerate() {
+        let end = w.combinations.min(w.next + WAVE);
+        given.extend((w.next..end).map(|n| world(&w.cells, n)));
+        of.resize(given.len(), i);
+        w.next = end;
+        if given.len() >= BATCH {
+            break;
+        }
+    }
+    if given.is_empty() {
+        return;
+    }
+    let rows: Vec<u32> = of.iter().filter_map(|i| units.get(*i)).map(|w| w.entry).collect();
+    let mut stacks = frame.select(&rows);
+    stacks.origin = Some((0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect());
+    let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, Assumed::Worlds(&given));
+    let reached = table(&evaluator, asked.rule, &stacks, asked.deemed);
+    for (i, set) in of.iter().zip(reached) {
+        if let Some(w) = units.get_mut(*i) {
+            w.found |= set;
+        }
+    }
+    units.retain(|w| {
+        let plain = sets.get(w.entry as usize).copied().unwrap_or(0);
+        if let Some(f) = found.get_mut(w.entry as usize) {
+            *f |= w.found;
+        }
+        let whole = w.next >= w.combinations;
+        if whole {
+            put(sets, w.entry, w.found);
+            put(found, w.entry, w.found);
+        }
+        !whole && plain & !w.found != 0
+    });
 }
 
 /// The `n`-th combination of values.

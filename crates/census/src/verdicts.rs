@@ -4,10 +4,10 @@
 //! are those of rule-language §3. A set is a byte (a bit an outcome); the
 //! units of an institution combine by one *or* a unit ([`combined`]).
 
-use crate::bits::{Kleene, bit, bytes, ones, words};
+use crate::bits::{Kleene, bit, bytes, words};
 use crate::block::{Block, complete};
 use crate::evaluate::{Assumed, Evaluator, Shared};
-use crate::exact;
+use crate::exact::{self, Group, Pair};
 use crate::frame::{Frame, Level};
 use crate::rules::{Planned, PlannedRule};
 use crate::twice::Twice;
@@ -44,22 +44,6 @@ pub(crate) struct Judge<'a> {
     planned: &'a Planned,
     block: &'a Block,
     shared: Shared<'a>,
-}
-
-/// One reading of a rule, and whom it is asked of.
-struct Asking<'a> {
-    evaluator: &'a Evaluator<'a>,
-    rule: &'a PlannedRule,
-    /// Where facts may be read twice, if the rule does so at all.
-    twice: Option<&'a Twice>,
-    /// Only these institutions.
-    only: Option<&'a [u32]>,
-}
-
-impl Asking<'_> {
-    fn unit_sets(&self, frame: &Frame, deemed: Truth) -> Vec<Set> {
-        exact::unit_sets(self.evaluator, self.rule, frame, deemed, self.twice)
-    }
 }
 
 impl<'a> Judge<'a> {
@@ -204,98 +188,96 @@ impl<'a> Judge<'a> {
         if rule.kind == RuleKind::Recommended {
             return vec![OUT; self.institutions()];
         }
-        let everyone = None;
-        let mut out = self.reading(rule, deemed, 0, everyone);
+        let mut out = vec![0; self.institutions()];
+        self.reading(rule, deemed, 0, None, &mut out);
         let asked: Vec<u32> = (0..).zip(&out).filter(|(_, s)| **s & NOT_MET != 0).map(|(i, _)| i).collect();
         if !asked.is_empty() {
-            let few = (asked.len() * 2 < self.institutions()).then_some(asked.as_slice());
             for other in rule.other_readings() {
-                let sets = self.reading(rule, deemed, other, few);
-                for i in &asked {
-                    if let (Some(o), Some(s)) = (out.get_mut(*i as usize), sets.get(*i as usize)) {
-                        *o |= s;
+                self.reading(rule, deemed, other, Some(&asked), &mut out);
+            }
+        }
+        out
+    }
+
+    /// Adds the sets under one combination of readings to what is possible, for all or for some.
+    fn reading(
+        &self,
+        rule: &PlannedRule,
+        deemed: &Kleene,
+        other: u64,
+        only: Option<&[u32]>,
+        possible: &mut [Set],
+    ) {
+        let evaluator = Evaluator::new(&self.shared, other, Assumed::Nothing);
+        let (frames, groups) = self.units(rule, only);
+        let mut twice = None;
+        for given in [Truth::True, Truth::False] {
+            let never = if given == Truth::True { &deemed.no } else { &deemed.yes };
+            let can_be = |g: &&Group| !bit(never, g.institution);
+            if !groups.iter().any(|g| can_be(&g)) {
+                continue;
+            }
+            let sets = Pair {
+                written: table(&evaluator, rule, &frames.written, given),
+                more: table(&evaluator, rule, &frames.more, given),
+            };
+            // Where the plain set adds nothing, no closer look is needed.
+            let adds = |g: &&Group| {
+                possible.get(g.institution as usize).is_some_and(|known| g.combine(&sets) & !known != 0)
+            };
+            let wanted: Vec<&Group> = groups.iter().filter(can_be).filter(adds).collect();
+            if rule.reads_twice {
+                let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule));
+                let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames: &frames };
+                exact::settle(&asked, twice, wanted, sets, possible);
+            } else {
+                for g in wanted {
+                    if let Some(known) = possible.get_mut(g.institution as usize) {
+                        *known |= g.combine(&sets);
                     }
                 }
             }
         }
-        out
     }
 
-    /// The sets under one combination of readings; of the others than `only` nothing is said.
-    fn reading(&self, rule: &PlannedRule, deemed: &Kleene, other: u64, only: Option<&[u32]>) -> Vec<Set> {
-        let evaluator = Evaluator::new(&self.shared, other, Assumed::Nothing);
-        let twice = rule.reads_twice.then(|| Twice::of(&evaluator, rule));
-        let asking = Asking { evaluator: &evaluator, rule, twice: twice.as_ref(), only };
-        let mut out = vec![0; self.institutions()];
-        for given in [Truth::True, Truth::False] {
-            let never = if given == Truth::True { &deemed.no } else { &deemed.yes };
-            let possible: Vec<u64> = never.iter().map(|n| !n).collect();
-            if ones(&possible, self.institutions()).next().is_none() {
-                continue;
+    /// The stacks of a rule's units, and which of them belong to whom.
+    fn units(&self, rule: &PlannedRule, only: Option<&[u32]>) -> (Pair<Frame>, Vec<Group>) {
+        let everybody: Vec<u32>;
+        let who = match only {
+            Some(only) => only,
+            None => {
+                everybody = (0..u32::try_from(self.institutions()).unwrap_or(u32::MAX)).collect();
+                &everybody
             }
-            let sets = self.units(&asking, given);
-            for (i, (o, s)) in out.iter_mut().zip(sets).enumerate() {
-                if bit(&possible, u32::try_from(i).unwrap_or(u32::MAX)) {
-                    *o |= s;
-                }
-            }
-        }
-        out
-    }
-
-    /// All units combined, with みなし given.
-    fn units(&self, asking: &Asking<'_>, deemed: Truth) -> Vec<Set> {
-        let (rule, only) = (asking.rule, asking.only);
-        let institutions = Frame::whole(self.institutions());
+        };
+        let nobody = Frame { levels: vec![Level::Whole, Level::Nobody], len: 0, origin: None };
         let Some(rows) = self.block.rows(rule.unit).filter(|_| rule.unit != Vocabulary::INSTITUTION) else {
-            return asking.unit_sets(&institutions, deemed);
+            let whole = Frame::whole(self.institutions());
+            let written = if only.is_some() { whole.select(who) } else { whole };
+            let group = |(e, i): (u32, &u32)| Group { institution: *i, units: e..e + 1, more: None };
+            return (Pair { written, more: nobody }, (0..).zip(who).map(group).collect());
         };
-        // Where only some institutions are asked for, only their units are judged.
-        let written = Frame {
-            levels: vec![Level::Rows(rows.owners().into()), Level::Whole],
-            len: rows.len(),
-            origin: None,
+        let levels = vec![Level::Rows(rows.owners().into()), Level::Whole];
+        let all = Frame { levels, len: rows.len(), origin: None };
+        let written = if only.is_some() {
+            all.select(&who.iter().flat_map(|i| rows.of(*i)).collect::<Vec<u32>>())
+        } else {
+            all
         };
-        let chosen: Option<Vec<u32>> = only.map(|o| o.iter().flat_map(|i| rows.of(*i)).collect());
-        let frame = chosen.as_ref().map_or_else(|| written.clone(), |c| written.select(c));
-        let sets = asking.unit_sets(&frame, deemed);
-        let mut out = vec![OUT; self.institutions()];
-        let mut next = 0usize;
-        let mut add = |i: u32| {
-            let end = next + rows.of(i).len();
-            let set = combined(sets.get(next..end).unwrap_or_default());
+        let mut groups = Vec::with_capacity(who.len());
+        let (mut next, mut open) = (0, Vec::new());
+        for i in who {
+            let end = next + u32::try_from(rows.of(*i).len()).unwrap_or(0);
+            let more = (!complete(self.block, rule.unit, *i)).then(|| {
+                open.push(*i);
+                u32::try_from(open.len() - 1).unwrap_or(u32::MAX)
+            });
+            groups.push(Group { institution: *i, units: next..end, more });
             next = end;
-            if let Some(o) = out.get_mut(i as usize) {
-                *o = set;
-            }
-        };
-        match only {
-            Some(only) => only.iter().for_each(|i| add(*i)),
-            None => (0..u32::try_from(self.institutions()).unwrap_or(u32::MAX)).for_each(add),
         }
-        self.one_more(asking, deemed, &mut out);
-        out
-    }
-
-    /// A ledger that may go on adds what one further unit could give.
-    fn one_more(&self, asking: &Asking<'_>, deemed: Truth, out: &mut [Set]) {
-        let count = u32::try_from(self.institutions()).unwrap_or(u32::MAX);
-        let open: Vec<u32> = (0..count).filter(|i| !complete(self.block, asking.rule.unit, *i)).collect();
-        if open.is_empty() {
-            return;
-        }
-        let frame = Frame {
-            levels: vec![Level::Rows(open.as_slice().into()), Level::Nobody],
-            len: open.len(),
-            origin: None,
-        };
-        let more = asking.unit_sets(&frame, deemed);
-        for (i, more) in open.iter().zip(more) {
-            if let Some(o) = out.get_mut(*i as usize) {
-                let with = OutcomeSet::from_bits(*o).worst_with(OutcomeSet::from_bits(more));
-                *o |= with.bits();
-            }
-        }
+        let more =
+            Frame { len: open.len(), levels: vec![Level::Rows(open.into()), Level::Nobody], origin: None };
+        (Pair { written, more }, groups)
     }
 
     /// 国で検討中: whether it concerns some unit that is written down.
@@ -349,7 +331,7 @@ fn spread(set: Set) -> u16 {
 }
 
 /// Every worst of one outcome a unit: what some unit can be, and no unit must pass.
-fn combined(units: &[Set]) -> Set {
+pub(crate) fn combined(units: &[Set]) -> Set {
     let sum = units.iter().fold(u16::from(OUT), |sum, set| sum | spread(*set));
     u8::try_from(sum & 31 & !(sum >> 5)).unwrap_or(0)
 }
