@@ -15,17 +15,19 @@ mod by_hand;
 mod by_rego;
 mod by_yagura;
 mod clock;
-mod country;
+mod figures;
 mod institutions;
 mod ledger;
+mod repository;
 
-use clock::{measure, quantile, shown};
+use clock::measure;
 use facts::{Institution, Known};
+use figures::{quantile, shown};
 use institutions::HOSPITAL;
 use ledger::Lists;
 use rulebook::{Edition, Rulebook};
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+
 use std::time::{Duration, Instant};
 use vocabulary::{Date, Vocabulary, date};
 
@@ -38,20 +40,16 @@ const BRIEF: Duration = Duration::from_millis(120);
 const LONGEST: Duration = Duration::from_secs(8);
 
 fn main() {
-    let words: Vec<_> = files("vocabulary").into_iter().filter(|(p, _)| p.ends_with(".toml")).collect();
+    let words: Vec<_> =
+        repository::files("vocabulary").into_iter().filter(|(p, _)| p.ends_with(".toml")).collect();
     let words = Vocabulary::load(&words).expect("vocabulary loads");
-    let rules = files("rulebook");
+    let rules = repository::files("rulebook");
     let book = rulebook::load(&words, &rules).expect("rulebook loads");
     let edition = book.edition("7.0").expect("edition 7.0");
     let day = date::parse("2027-06-01").expect("a day");
     let bench = Bench { words: &words, book: &book, edition, day };
 
     println!("{}\n", machine(edition));
-    if std::env::args().nth(1).as_deref() == Some("country") {
-        let shares: Vec<usize> = std::env::args().skip(2).filter_map(|a| a.parse().ok()).collect();
-        country::Country { words: &words, book: &book, edition, day }.run(&shares);
-        return;
-    }
     println!("| what | median | remark |\n|---|---:|---|");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let run = |part: &str| wanted.is_empty() || wanted.iter().any(|w| w == part);
@@ -131,7 +129,7 @@ impl Bench<'_> {
     }
 
     fn demos(&self) {
-        for (path, text) in files("demo").into_iter().filter(|(p, _)| p.ends_with(".facts")) {
+        for (path, text) in repository::files("demo").into_iter().filter(|(p, _)| p.ends_with(".facts")) {
             let Ok((institution, _)) = facts::text::read(self.words, &path, text.as_bytes()) else {
                 println!("| demo/{path} | – | does not read |");
                 continue;
@@ -317,24 +315,4 @@ fn machine(edition: &Edition) -> String {
         "{today}, {model}, {cores} cores, one thread; `cargo run --release -p benches`; edition {} revision {}.",
         edition.id, edition.revision
     )
-}
-
-/// The files below a folder of the repository, as (path, text).
-fn files(folder: &str) -> Vec<(String, String)> {
-    let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder);
-    let mut out = Vec::new();
-    let mut open = vec![root.clone()];
-    while let Some(dir) = open.pop() {
-        for entry in std::fs::read_dir(&dir).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if let Ok(text) = std::fs::read_to_string(&path) {
-                let name = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().into_owned();
-                out.push((name, text));
-            }
-        }
-    }
-    out.sort();
-    out
 }

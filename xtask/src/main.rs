@@ -30,7 +30,7 @@ fn main() -> ExitCode {
                 .and_then(|()| cold::run())
         }
         Some("country") => {
-            let run = ["run", "--release", "--quiet", "--package", "benches", "--", "country"];
+            let run = ["run", "--release", "--quiet", "--package", "country"];
             test::command("country", "cargo", &run)
         }
         _ => Err(TASKS.to_owned()),

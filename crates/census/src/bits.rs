@@ -82,9 +82,10 @@ impl Kleene {
         zip(&mut self.yes, &other.yes, |a, b| a | b);
         zip(&mut self.no, &other.no, |a, b| a & b);
     }
-    /// Negation.
-    pub(crate) fn not(self) -> Kleene {
-        Kleene { yes: self.no, no: self.yes }
+    /// Conjunction with the negation of another, in place.
+    pub(crate) fn and_not(&mut self, other: &Kleene) {
+        zip(&mut self.yes, &other.no, |a, b| a & b);
+        zip(&mut self.no, &other.yes, |a, b| a | b);
     }
     /// The truths of `rows`, one after another.
     pub(crate) fn gather(&self, rows: &[u32]) -> Kleene {

@@ -115,19 +115,27 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The conjunction of the children that are read.
-    pub(crate) fn all(&self, children: &[Child], frame: &Frame) -> Kleene {
-        let mut out = Kleene::constant(Truth::True, frame.len);
-        for child in children.iter().filter(|c| self.reads(c.toggle)) {
-            out.and(&self.truth(child.id, frame));
-        }
-        out
+    pub(crate) fn all(&self, children: &[Child], frame: &Frame) -> Rc<Kleene> {
+        self.joined(children, frame, Truth::True, Kleene::and)
     }
 
     /// The disjunction of the children that are read.
-    pub(crate) fn any(&self, children: &[Child], frame: &Frame) -> Kleene {
-        let mut out = Kleene::constant(Truth::False, frame.len);
-        for child in children.iter().filter(|c| self.reads(c.toggle)) {
-            out.or(&self.truth(child.id, frame));
+    pub(crate) fn any(&self, children: &[Child], frame: &Frame) -> Rc<Kleene> {
+        self.joined(children, frame, Truth::False, Kleene::or)
+    }
+
+    fn joined(
+        &self,
+        children: &[Child],
+        frame: &Frame,
+        none: Truth,
+        join: fn(&mut Kleene, &Kleene),
+    ) -> Rc<Kleene> {
+        let mut read = children.iter().filter(|c| self.reads(c.toggle));
+        let Some(first) = read.next() else { return Rc::new(Kleene::constant(none, frame.len)) };
+        let mut out = self.truth(first.id, frame);
+        for child in read {
+            join(Rc::make_mut(&mut out), &self.truth(child.id, frame));
         }
         out
     }
@@ -147,8 +155,8 @@ impl<'a> Evaluator<'a> {
         match &node.op {
             Op::At(level, local) => self.local(*local, &frame.only(*level)),
             _ if node.kind.is_some() => self.local(id, frame),
-            Op::All(children) => Rc::new(self.all(children, frame)),
-            Op::Any(children) => Rc::new(self.any(children, frame)),
+            Op::All(children) => self.all(children, frame),
+            Op::Any(children) => self.any(children, frame),
             Op::Quantifier(q) => Rc::new(self.quantifier(q, frame)),
             Op::Atom(_) | Op::Part(_) | Op::Stated(_) => Rc::default(),
         }
@@ -178,8 +186,8 @@ impl<'a> Evaluator<'a> {
             }
         }
         match &node.op {
-            Op::All(children) => Rc::new(self.all(children, frame)),
-            Op::Any(children) => Rc::new(self.any(children, frame)),
+            Op::All(children) => self.all(children, frame),
+            Op::Any(children) => self.any(children, frame),
             Op::Quantifier(q) => Rc::new(self.quantifier(q, frame)),
             Op::Atom(atom) => self.atom(*atom, node, frame),
             Op::Part(_) | Op::Stated(_) => match frame.first() {
@@ -223,8 +231,8 @@ impl<'a> Evaluator<'a> {
         let len = self.shared.block.len(kind);
         let frame = Frame::whole(len);
         let out = match &node.op {
-            Op::All(children) => Rc::new(self.all(children, &frame)),
-            Op::Any(children) => Rc::new(self.any(children, &frame)),
+            Op::All(children) => self.all(children, &frame),
+            Op::Any(children) => self.any(children, &frame),
             Op::Quantifier(q) if q.row_alone => Rc::new(self.range_of_rows(q, kind)),
             Op::Quantifier(q) => Rc::new(self.quantifier(q, &frame)),
             Op::Atom(atom) => Rc::new(self.table(*atom, kind)),

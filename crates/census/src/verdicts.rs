@@ -189,11 +189,15 @@ impl<'a> Judge<'a> {
             return vec![OUT; self.institutions()];
         }
         let mut out = vec![0; self.institutions()];
-        self.reading(rule, deemed, 0, None, &mut out);
+        let everybody = self.units(rule, None);
+        self.reading(rule, deemed, 0, &everybody, &mut out);
         let asked: Vec<u32> = (0..).zip(&out).filter(|(_, s)| **s & NOT_MET != 0).map(|(i, _)| i).collect();
         if !asked.is_empty() {
+            // Planes over all are there already: only few are picked out.
+            let few = asked.len() * 4 < self.institutions();
+            let some = if few { self.units(rule, Some(&asked)) } else { everybody };
             for other in rule.other_readings() {
-                self.reading(rule, deemed, other, Some(&asked), &mut out);
+                self.reading(rule, deemed, other, &some, &mut out);
             }
         }
         out
@@ -205,11 +209,10 @@ impl<'a> Judge<'a> {
         rule: &PlannedRule,
         deemed: &Kleene,
         other: u64,
-        only: Option<&[u32]>,
+        (frames, groups): &(Pair<Frame>, Vec<Group>),
         possible: &mut [Set],
     ) {
         let evaluator = Evaluator::new(&self.shared, other, Assumed::Nothing);
-        let (frames, groups) = self.units(rule, only);
         let mut twice = None;
         for given in [Truth::True, Truth::False] {
             let never = if given == Truth::True { &deemed.no } else { &deemed.yes };
@@ -221,14 +224,20 @@ impl<'a> Judge<'a> {
                 written: table(&evaluator, rule, &frames.written, given),
                 more: table(&evaluator, rule, &frames.more, given),
             };
-            // Where the plain set adds nothing, no closer look is needed.
+            // Other readings are asked where the default holds 未遵守; and where
+            // the plain set adds nothing, no closer look is needed.
             let adds = |g: &&Group| {
-                possible.get(g.institution as usize).is_some_and(|known| g.combine(&sets) & !known != 0)
+                possible.get(g.institution as usize).is_some_and(|known| {
+                    (other == 0 || known & NOT_MET != 0) && g.combine(&sets) & !known != 0
+                })
             };
             let wanted: Vec<&Group> = groups.iter().filter(can_be).filter(adds).collect();
+            if wanted.is_empty() {
+                continue;
+            }
             if rule.reads_twice {
                 let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule));
-                let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames: &frames };
+                let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames };
                 exact::settle(&asked, twice, wanted, sets, possible);
             } else {
                 for g in wanted {
@@ -294,8 +303,8 @@ impl<'a> Judge<'a> {
                 (Frame { levels, len: rows.len(), origin: None }, Some(rows))
             }
         };
-        let mut scope = evaluator.all(&rule.target, &frame);
-        scope.and(&evaluator.any(&rule.except, &frame).not());
+        let mut scope = evaluator.all(&rule.target, &frame).as_ref().clone();
+        scope.and_not(&evaluator.any(&rule.except, &frame));
         let of_units = rule.pending.iter().map(|when| {
             let mut concerns = scope.clone();
             if let Some(when) = when {
@@ -341,7 +350,7 @@ pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame
     let mut target = asked(evaluator, rule, frame);
     target.and(&evaluator.all(&rule.target, frame));
     if !rule.except.is_empty() {
-        target.and(&evaluator.any(&rule.except, frame).not());
+        target.and_not(&evaluator.any(&rule.except, frame));
     }
     let can_be_out: Vec<u64> = target.yes.iter().map(|y| !y).collect();
     let can_be_in: Vec<u64> = target.no.iter().map(|n| !n).collect();
@@ -380,7 +389,7 @@ fn relief(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame) -> Kleen
     let Some((when, until)) = &rule.relief else { return Kleene::constant(Truth::False, frame.len) };
     let mut out = evaluator.line(when, frame, Truth::True).as_ref().clone();
     if let Some(until) = until {
-        out.and(&evaluator.line(until, frame, Truth::False).as_ref().clone().not());
+        out.and_not(&evaluator.line(until, frame, Truth::False));
     }
     out
 }
