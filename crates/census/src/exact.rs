@@ -28,7 +28,10 @@ const MAX_COMBINATIONS: usize = 4096;
 /// So many worlds are judged at once.
 const BATCH: usize = 4096;
 /// So many worlds of one unit are tried before it is looked at again.
-const WAVE: usize = 64;
+const WAVE: usize = 16;
+/// Worlds are tried in strides, so that the first few differ in every cell.
+/// A prime beyond any number of choices: all worlds are visited once.
+const STRIDE: usize = 1_000_003;
 
 /// A value for every word.
 pub(crate) type Pattern = BTreeMap<WordId, Tested>;
@@ -261,7 +264,7 @@ fn try_worlds(
     let mut of: Vec<usize> = Vec::new();
     for (i, w) in units.iter_mut().enumerate() {
         let end = w.combinations.min(w.next + WAVE);
-        given.extend((w.next..end).map(|n| world(&w.cells, n)));
+        given.extend((w.next..end).map(|n| world(&w.cells, n * STRIDE % w.combinations.max(1))));
         of.resize(given.len(), i);
         w.next = end;
         if given.len() >= BATCH {
