@@ -6,7 +6,8 @@
 
 use crate::evaluate::{Context, Stack};
 use crate::explanation::{
-    Block, DeemingReason, Explanation, Question, Reading, Reason, ReasonKind, State, SubjectRef, UnitReason,
+    Block, DeemingReason, Explanation, Names, Question, Reading, Reason, ReasonKind, State, SubjectRef,
+    UnitReason,
 };
 use crate::fix;
 use crate::verdicts::{self, Judgement, blocks, other_readings, reading_set, unit_set};
@@ -41,7 +42,7 @@ struct Ask {
 
 struct Explainer<'a> {
     judgement: &'a Judgement<'a>,
-    names: std::collections::BTreeMap<facts::SubjectId, String>,
+    names: Names,
     asks: Vec<Ask>,
     /// What is asked already.
     asked: BTreeSet<(Option<RowId>, WordId)>,
@@ -62,13 +63,7 @@ impl Explainer<'_> {
     }
 
     fn subject(&self, row: RowId) -> SubjectRef {
-        let id = self.known().subject(row);
-        let subject = self.known().institution().subject(id);
-        SubjectRef {
-            kind: self.words().kind(self.known().kind(row)).name.clone(),
-            id: subject.map(|s| s.id.clone()).unwrap_or_default(),
-            name: self.names.get(&id).cloned(),
-        }
+        SubjectRef::of(self.known(), &self.names, self.known().subject(row))
     }
 
     fn rule(&mut self, index: usize) -> Explanation {

@@ -15,8 +15,12 @@ pub mod examples;
 mod explain;
 mod explanation;
 mod fix;
+mod least;
 mod next;
+mod put;
+mod reach;
 mod rows;
+mod smallest;
 mod verdicts;
 
 pub use examples::prospect;
@@ -27,4 +31,5 @@ pub use explanation::{
 };
 pub use next::next_change;
 pub use rows::{Rows, rows};
+pub use smallest::{BUDGET, Smallest, smallest};
 pub use verdicts::{Advice, Eligibility, Verdicts, outcomes, verdicts};

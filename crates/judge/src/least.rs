@@ -1,0 +1,179 @@
+//! How many changes a rule needs at the very least: the bound that lets the
+//! search for the smallest change begin late, or not at all.
+//!
+//! A lower bound and nothing more. Conditions that must hold together add up
+//! only where no cell could serve two of them; wherever that is not plain, the
+//! bound is 1. `NEVER` says that no change of a possible word can do it.
+
+use crate::evaluate::{Context, Stack};
+use crate::put::Put;
+use crate::reach::can_change;
+use crate::verdicts::{Judgement, unit_set, unit_stacks};
+use facts::{Held, RowId};
+use rulebook::{Atom, Node, Op, Quantifier, Rule};
+use std::collections::BTreeSet;
+use verdict::{Outcome, Truth};
+use vocabulary::WordId;
+
+/// No number of changes is enough.
+pub(crate) const NEVER: usize = usize::MAX;
+
+/// A bound, and the cells that could bring it about; `None` where it could be any.
+struct Bound {
+    least: usize,
+    touches: Option<BTreeSet<(RowId, WordId)>>,
+}
+
+impl Bound {
+    fn anywhere(least: usize) -> Bound {
+        Bound { least, touches: None }
+    }
+    fn nothing() -> Bound {
+        Bound { least: 0, touches: Some(BTreeSet::new()) }
+    }
+}
+
+/// The least number of changes after which a rule can be met.
+pub(crate) fn least(judgement: &Judgement<'_>, index: usize, cells: &[Vec<Put>]) -> usize {
+    let Some(rule) = judgement.edition.rules.get(index) else { return NEVER };
+    let known = judgement.known;
+    let gates = judgement.edition.deemings.iter().zip(&judgement.deemings);
+    for (deeming, state) in gates {
+        let fixed = !can_change(known, &deeming.eligibility) && !can_change(known, &deeming.target);
+        if deeming.part == rule.part && fixed && state.eligible != Truth::True {
+            return NEVER;
+        }
+        // Another way of being followed: nothing is known of its length.
+        if deeming.reaches.contains(&rule.part) && !(fixed && state.route() == Truth::False) {
+            return 1;
+        }
+    }
+    let bounds = Bounds { context: judgement.context(), cells, exact: rule.reads_twice };
+    let units: Vec<Bound> =
+        unit_stacks(known, rule).iter().map(|(_, stack)| bounds.unit(rule, stack)).collect();
+    together(units).least
+}
+
+struct Bounds<'a> {
+    context: Context<'a>,
+    cells: &'a [Vec<Put>],
+    /// The set is made exact by enumeration, so an unknown condition may be
+    /// settled although Kleene's logic does not see it.
+    exact: bool,
+}
+
+impl Bounds<'_> {
+    fn unit(&self, rule: &Rule, stack: &Stack) -> Bound {
+        let set = unit_set(&self.context, rule, stack, Truth::False);
+        if ![Outcome::NotMet, Outcome::Relief].iter().any(|o| set.contains(*o)) {
+            return Bound::nothing();
+        }
+        let bound = self.all(&rule.requirement, stack);
+        let early = rule.effective.iter().filter_map(|(_, early)| early.as_ref());
+        let mut scope = rule.target.iter().chain(&rule.except).chain(early);
+        if scope.any(|n| can_change(self.context.known, n)) {
+            return Bound::anywhere(bound.least.min(1));
+        }
+        bound
+    }
+
+    fn all(&self, items: &[Node], stack: &Stack) -> Bound {
+        let read = items.iter().filter(|n| self.context.reads(n.toggle));
+        together(read.map(|n| self.node(n, stack)).collect())
+    }
+
+    fn node(&self, node: &Node, stack: &Stack) -> Bound {
+        let truth = self.context.truth(node, stack);
+        if truth == Truth::True || (self.exact && truth == Truth::Unknown) {
+            return Bound::nothing();
+        }
+        match &node.op {
+            Op::All(_, items) | Op::Alternative(_, items) => self.all(items, stack),
+            Op::Any(_, items) => {
+                let read = items.iter().filter(|n| self.context.reads(n.toggle));
+                either(read.map(|n| self.node(n, stack)).collect())
+            }
+            Op::Definition(_, body) => self.node(body, stack),
+            Op::Part(_) => Bound::anywhere(1),
+            Op::Atom(atom) => self.atom(atom, stack),
+            Op::Quantifier(q) if q.all => self.every(q, stack),
+            Op::Quantifier(q) if q.body.iter().any(|n| can_change(self.context.known, n)) => {
+                Bound::anywhere(1)
+            }
+            Op::Quantifier(_) => {
+                Bound::anywhere(if can_change(self.context.known, node) { 1 } else { NEVER })
+            }
+        }
+    }
+
+    fn atom(&self, atom: &Atom, stack: &Stack) -> Bound {
+        let Some(row) = stack.row(atom.level) else { return Bound::anywhere(NEVER) };
+        let puts = self.cells.iter().flatten().filter(|p| p.row == row && p.word == atom.word);
+        let holds = |p: &Put| {
+            let held = Held { value: p.value.clone(), evidence: p.evidence, facts: Vec::new() };
+            self.context.held(atom, &held) == Truth::True
+        };
+        let least = if puts.into_iter().any(holds) { 1 } else { NEVER };
+        Bound { least, touches: Some(BTreeSet::from([(row, atom.word)])) }
+    }
+
+    /// すべての: each row that is in range, or may be, needs its own.
+    fn every(&self, q: &Quantifier, stack: &Stack) -> Bound {
+        let rows = self.context.rows(q.range, stack);
+        let range_moves = q.within.iter().chain(&q.except).any(|n| can_change(self.context.known, n));
+        if rows.open {
+            return Bound::anywhere(NEVER);
+        }
+        if range_moves {
+            return Bound::anywhere(1);
+        }
+        let mut each = Vec::new();
+        for (row, sure) in rows.certain().map(|r| (r, true)).chain(rows.possible.iter().map(|r| (*r, false)))
+        {
+            let inner = stack.with(Some(row));
+            let in_range = self.context.in_range(q, &inner);
+            // A row that only may belong leaves the range's emptiness open as well.
+            if in_range == Truth::True && sure {
+                each.push(self.all(&q.body, &inner));
+            } else if in_range != Truth::False {
+                each.push(Bound::nothing());
+            }
+        }
+        together(each)
+    }
+}
+
+/// All of these: sums over bounds that share no cell, the greatest first.
+fn together(mut bounds: Vec<Bound>) -> Bound {
+    bounds.sort_by_key(|b| std::cmp::Reverse(b.least));
+    let mut least = 0usize;
+    let mut counted: BTreeSet<(RowId, WordId)> = BTreeSet::new();
+    let mut anywhere = false;
+    let mut touches = Some(BTreeSet::new());
+    for bound in bounds {
+        let apart = match &bound.touches {
+            Some(cells) => !anywhere && counted.is_disjoint(cells),
+            None => least == 0,
+        };
+        if apart && bound.least > 0 {
+            least = least.saturating_add(bound.least);
+            anywhere |= bound.touches.is_none();
+            counted.extend(bound.touches.iter().flatten());
+        }
+        touches = match (touches, bound.touches) {
+            (Some(mut all), Some(more)) => {
+                all.extend(more);
+                Some(all)
+            }
+            _ => None,
+        };
+    }
+    Bound { least, touches }
+}
+
+/// Any of these: the fewest.
+fn either(bounds: Vec<Bound>) -> Bound {
+    let least = bounds.iter().map(|b| b.least).min().unwrap_or(NEVER);
+    let cells = bounds.into_iter().map(|b| b.touches).collect::<Option<Vec<_>>>();
+    Bound { least, touches: cells.map(|all| all.into_iter().flatten().collect()) }
+}
