@@ -10,7 +10,7 @@ use crate::explanation::{
     UnitReason,
 };
 use crate::fix;
-use crate::verdicts::{self, Judgement, blocks, other_readings, reading_set, unit_set};
+use crate::verdicts::{self, Judgement, blocks, both_ways, other_readings, reading_set};
 use facts::{Cell, Held, Known, RowId, text};
 use rulebook::{Atom, Edition, Node, Op, Quantifier, Range, Rule, RuleKind, Rulebook};
 use std::collections::BTreeSet;
@@ -700,18 +700,6 @@ impl Explainer<'_> {
             })
             .collect()
     }
-}
-
-/// One unit's set with みなし as it may be.
-fn both_ways(context: &Context<'_>, rule: &Rule, stack: &Stack, deemed: Truth) -> OutcomeSet {
-    let mut out = OutcomeSet::EMPTY;
-    if deemed.can_be_true() {
-        out = out.union(unit_set(context, rule, stack, Truth::True));
-    }
-    if deemed.can_be_false() {
-        out = out.union(unit_set(context, rule, stack, Truth::False));
-    }
-    out
 }
 
 /// Facts for a conjunction (or disjunction) of this truth: all parts where

@@ -6,14 +6,14 @@
 //! bound is 1. `NEVER` says that no change of a possible word can do it.
 
 use crate::evaluate::{Context, Stack};
-use crate::put::Put;
+use crate::put::{Put, changeable};
 use crate::reach::can_change;
 use crate::verdicts::{Judgement, unit_set, unit_stacks};
-use facts::{Held, RowId};
+use facts::{Held, Known, RowId};
 use rulebook::{Atom, Node, Op, Quantifier, Rule};
 use std::collections::BTreeSet;
 use verdict::{Outcome, Truth};
-use vocabulary::WordId;
+use vocabulary::{Vocabulary, WordId};
 
 /// No number of changes is enough.
 pub(crate) const NEVER: usize = usize::MAX;
@@ -48,10 +48,37 @@ pub(crate) fn least(judgement: &Judgement<'_>, index: usize, cells: &[Vec<Put>])
             return 1;
         }
     }
+    if unwritten_unit_fails(judgement, rule) {
+        return NEVER;
+    }
     let bounds = Bounds { context: judgement.context(), cells, exact: rule.reads_twice };
     let units: Vec<Bound> =
         unit_stacks(known, rule).iter().map(|(_, stack)| bounds.unit(rule, stack)).collect();
     together(units).least
+}
+
+/// Whether a unit that nobody has written down may fail: no change reaches it.
+fn unwritten_unit_fails(judgement: &Judgement<'_>, rule: &Rule) -> bool {
+    let known = judgement.known;
+    let scope = rule.target.iter().chain(&rule.except);
+    if rule.unit == Vocabulary::INSTITUTION
+        || known.complete(rule.unit).is_some()
+        || scope.chain(&rule.requirement).any(|n| reads_elsewhere(n, known))
+    {
+        return false;
+    }
+    let stack = Stack::of(known).with(None);
+    let set = unit_set(&judgement.context(), rule, &stack, Truth::False);
+    set.contains(Outcome::NotMet) || set.contains(Outcome::Relief)
+}
+
+/// Whether a word that can be changed is read of anything but the unit itself.
+fn reads_elsewhere(node: &Node, known: &Known<'_>) -> bool {
+    let mut found = false;
+    rulebook::atoms(std::iter::once(node), &mut |atom| {
+        found |= atom.level != 1 && changeable(known.vocabulary().word(atom.word));
+    });
+    found
 }
 
 struct Bounds<'a> {
