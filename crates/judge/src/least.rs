@@ -5,14 +5,15 @@
 //! only where no cell could serve two of them; wherever that is not plain, the
 //! bound is 1. `NEVER` says that no change of a possible word can do it.
 
-use crate::evaluate::{Context, Stack};
+use crate::evaluate::{Assumed, Context, Stack};
 use crate::put::{Put, changeable};
-use crate::reach::can_change;
-use crate::verdicts::{Judgement, unit_set, unit_stacks};
-use facts::{Held, Known, RowId};
+use crate::reach::{self, Reads, can_change};
+use crate::smallest::values;
+use crate::verdicts::{Judgement, blocks, unit_set, unit_stacks};
+use facts::{Cell, Held, Known, RowId};
 use rulebook::{Atom, Node, Op, Quantifier, Rule};
 use std::collections::BTreeSet;
-use verdict::{Outcome, Truth};
+use verdict::{Outcome, Truth, table};
 use vocabulary::{Vocabulary, WordId};
 
 /// No number of changes is enough.
@@ -51,10 +52,37 @@ pub(crate) fn least(judgement: &Judgement<'_>, index: usize, cells: &[Vec<Put>])
     if unwritten_unit_fails(judgement, rule) {
         return NEVER;
     }
-    let bounds = Bounds { context: judgement.context(), cells, exact: rule.reads_twice };
-    let units: Vec<Bound> =
-        unit_stacks(known, rule).iter().map(|(_, stack)| bounds.unit(rule, stack)).collect();
-    together(units).least
+    // The set must come out right for every value of the unknown facts, so any
+    // value may be assumed for them: the least welcome one bounds best.
+    let assumed = least_welcome(&judgement.context(), &reach::own_reads(judgement, rule));
+    let against = Context { assumed: &assumed, ..judgement.context() };
+    let unassumed = if rule.reads_twice { None } else { Some(judgement.context()) };
+    let bound = |context: Context<'_>| {
+        let bounds = Bounds { context, cells };
+        together(unit_stacks(known, rule).iter().map(|(_, stack)| bounds.unit(rule, stack)).collect()).least
+    };
+    unassumed.into_iter().chain([against]).map(bound).max().unwrap_or(0)
+}
+
+/// For each unknown fact, the value that meets the fewest conditions.
+fn least_welcome(context: &Context<'_>, reads: &Reads<'_>) -> Vec<Assumed> {
+    let mut out = Vec::new();
+    for ((row, word), atoms) in reads {
+        let cell = context.known.cell(*row, *word);
+        let values: Vec<Held> = match cell {
+            Cell::One(_) => continue,
+            Cell::Several(held) => held.clone(),
+            Cell::Absent | Cell::Asked(_) => {
+                let held = |value| Held { value, evidence: 0, facts: Vec::new() };
+                values(context, *word, atoms).into_iter().map(held).collect()
+            }
+        };
+        let met = |h: &Held| atoms.iter().filter(|a| context.held(a, h) == Truth::True).count();
+        if let Some(held) = values.into_iter().min_by_key(met) {
+            out.push((Some(*row), *word, held));
+        }
+    }
+    out
 }
 
 /// Whether a unit that nobody has written down may fail: no change reaches it.
@@ -84,14 +112,11 @@ fn reads_elsewhere(node: &Node, known: &Known<'_>) -> bool {
 struct Bounds<'a> {
     context: Context<'a>,
     cells: &'a [Vec<Put>],
-    /// The set is made exact by enumeration, so an unknown condition may be
-    /// settled although Kleene's logic does not see it.
-    exact: bool,
 }
 
 impl Bounds<'_> {
     fn unit(&self, rule: &Rule, stack: &Stack) -> Bound {
-        let set = unit_set(&self.context, rule, stack, Truth::False);
+        let set = table(blocks(&self.context, rule, stack, Truth::False));
         if ![Outcome::NotMet, Outcome::Relief].iter().any(|o| set.contains(*o)) {
             return Bound::nothing();
         }
@@ -110,8 +135,7 @@ impl Bounds<'_> {
     }
 
     fn node(&self, node: &Node, stack: &Stack) -> Bound {
-        let truth = self.context.truth(node, stack);
-        if truth == Truth::True || (self.exact && truth == Truth::Unknown) {
+        if self.context.truth(node, stack) == Truth::True {
             return Bound::nothing();
         }
         match &node.op {
@@ -154,19 +178,10 @@ impl Bounds<'_> {
         if range_moves {
             return Bound::anywhere(1);
         }
-        let mut each = Vec::new();
-        for (row, sure) in rows.certain().map(|r| (r, true)).chain(rows.possible.iter().map(|r| (*r, false)))
-        {
-            let inner = stack.with(Some(row));
-            let in_range = self.context.in_range(q, &inner);
-            // A row that only may belong leaves the range's emptiness open as well.
-            if in_range == Truth::True && sure {
-                each.push(self.all(&q.body, &inner));
-            } else if in_range != Truth::False {
-                each.push(Bound::nothing());
-            }
-        }
-        together(each)
+        let rows = rows.certain().chain(rows.possible.iter().copied());
+        let inner = rows.map(|row| stack.with(Some(row)));
+        let asked = inner.filter(|i| self.context.in_range(q, i) != Truth::False);
+        together(asked.map(|i| self.all(&q.body, &i)).collect())
     }
 }
 
@@ -199,7 +214,11 @@ fn together(mut bounds: Vec<Bound>) -> Bound {
 }
 
 /// Any of these: the fewest.
-fn either(bounds: Vec<Bound>) -> Bound {
+fn either(mut bounds: Vec<Bound>) -> Bound {
+    // What can never come about touches nothing.
+    if bounds.iter().any(|b| b.least < NEVER) {
+        bounds.retain(|b| b.least < NEVER);
+    }
     let least = bounds.iter().map(|b| b.least).min().unwrap_or(NEVER);
     let cells = bounds.into_iter().map(|b| b.touches).collect::<Option<Vec<_>>>();
     Bound { least, touches: cells.map(|all| all.into_iter().flatten().collect()) }

@@ -22,7 +22,7 @@ pub(crate) fn reads<'a>(judgement: &Judgement<'a>, index: usize) -> Reads<'a> {
     let mut out = Reads::new();
     let edition = judgement.edition;
     let Some(rule) = edition.rules.get(index) else { return out };
-    rule_reads(judgement, rule, &mut out);
+    out.append(&mut own_reads(judgement, rule));
     let root = Stack::of(judgement.known);
     for deeming in &edition.deemings {
         let reaches = deeming.reaches.contains(&rule.part);
@@ -32,19 +32,24 @@ pub(crate) fn reads<'a>(judgement: &Judgement<'a>, index: usize) -> Reads<'a> {
         }
         if reaches {
             for other in edition.rules.iter().filter(|r| r.part == deeming.part) {
-                rule_reads(judgement, other, &mut out);
+                for (cell, atoms) in own_reads(judgement, other) {
+                    out.entry(cell).or_default().extend(atoms);
+                }
             }
         }
     }
     out
 }
 
-fn rule_reads<'a>(judgement: &Judgement<'a>, rule: &'a Rule, out: &mut Reads<'a>) {
+/// Every read in a rule's own blocks.
+pub(crate) fn own_reads<'a>(judgement: &Judgement<'a>, rule: &'a Rule) -> Reads<'a> {
+    let mut out = Reads::new();
     for (_, stack) in unit_stacks(judgement.known, rule) {
         for node in rule.deciding() {
-            collect(&judgement.context(), node, &stack, out);
+            collect(&judgement.context(), node, &stack, &mut out);
         }
     }
+    out
 }
 
 /// Every read below a node, whichever reading of the interpretations is taken.
@@ -67,7 +72,9 @@ fn collect<'a>(context: &Context<'_>, node: &'a Node, stack: &Stack, out: &mut R
         }
         Op::Quantifier(q) => {
             let rows = context.rows(q.range, stack);
-            for row in rows.certain().chain(rows.possible.iter().copied()) {
+            // Where there may be more rows anyway, one that perhaps belongs is never read.
+            let possible = if rows.open { &[] } else { rows.possible };
+            for row in rows.certain().chain(possible.iter().copied()) {
                 let inner = stack.with(Some(row));
                 if is_out_for_good(context, q, &inner) {
                     continue;

@@ -219,7 +219,7 @@ fn demanded(context: &Context<'_>, atoms: &[&Atom], value: &Value) -> u16 {
 }
 
 /// The values that conditions can tell apart, those they name first.
-fn values(context: &Context<'_>, word: WordId, atoms: &[&Atom]) -> Vec<Value> {
+pub(crate) fn values(context: &Context<'_>, word: WordId, atoms: &[&Atom]) -> Vec<Value> {
     let declared = context.known.vocabulary().word(word);
     let mut out: Vec<Value> = match &declared.value {
         ValueType::Choice(choices) => {

@@ -258,7 +258,7 @@ const TASKS: usize = 3;
 
 /// The three next tasks: the route first, then what is not met, what will not
 /// be met on its day, and the questions that settle the rest.
-fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
+pub(crate) fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
     let mut out: Vec<Task> = Vec::new();
     let add = |out: &mut Vec<Task>, task: Option<Task>| {
         if let Some(task) = task

@@ -10,13 +10,13 @@ pub use text::text;
 
 use crate::build::{self, Input, sheet, stated};
 use crate::words::{day_of, either, item_mark, japanese, notice, sign};
-use crate::{Standing, Task};
+use crate::{Sheet, Standing, Task};
 use facts::{Institution, Known, RawFact, RawWhat, suppose};
 use judge::{Asked, Move, Smallest, SubjectRef, Supposition, WhatIf};
 use rulebook::{Edition, Rulebook};
 use schemars::JsonSchema;
 use serde::Serialize;
-use verdict::{Outcome, OutcomeSet};
+use verdict::{Outcome, OutcomeSet, Truth};
 use vocabulary::{Date, Diagnostic, Role, Vocabulary};
 
 /// The name of the JSON form.
@@ -125,6 +125,8 @@ pub enum Fate {
     New,
     /// It falls away.
     FallsAway,
+    /// It would fall away once the part that stands for it is followed.
+    MayFallAway,
     /// It gets better.
     Better,
     /// It stays undecided, or may get better.
@@ -184,7 +186,9 @@ pub fn story(a: &Asking<'_>) -> Result<Story, Vec<Diagnostic>> {
     let what_if = judge::what_if(a.book, a.edition, &pairs);
     let whole = after_on(a, Date::MAX)?;
     let before_sheet = sheet(&input(a, a.before));
-    let after_sheet = sheet(&Input { on: a.also.unwrap_or(a.on).max(a.on), ..input(a, &whole) });
+    let then = Input { on: a.also.unwrap_or(a.on).max(a.on), ..input(a, &whole) };
+    let after_sheet = sheet(&then);
+    let items = items(a, &pairs, &what_if);
     let known = view(a.before, a.on);
     let empty = Supposition::default();
     let supposition = match a.after {
@@ -205,20 +209,23 @@ pub fn story(a: &Asking<'_>) -> Result<Story, Vec<Diagnostic>> {
         ledgers_kept: !ledgers.is_empty(),
         left: supposition.left.clone(),
         smallest: a.smallest.cloned(),
-        route: (before_sheet.route.sentence, after_sheet.route.sentence),
+        route: (before_sheet.route.sentence, after_sheet.route.sentence.clone()),
         standing: counts(&build::standings(&input(a, a.before), &known)),
-        items: items(a, &pairs, &what_if),
+        tasks: tasks(a, &then, after_sheet, &items),
+        items,
         what_if,
-        tasks: tasks(a, after_sheet.tasks),
         notice: notice(a.edition),
     })
 }
 
-/// The tasks as of the day that was asked for: what is due at once is due by then.
-fn tasks(a: &Asking<'_>, mut tasks: Vec<Task>) -> Vec<Task> {
-    if let Some(day) = a.also.filter(|d| *d > a.on) {
+/// What is to be done for the items that change, as of the day that was asked for.
+fn tasks(a: &Asking<'_>, then: &Input<'_>, mut sheet: Sheet, items: &[Item]) -> Vec<Task> {
+    let lasting = [Fate::Worse, Fate::New, Fate::Better, Fate::Otherwise];
+    sheet.rows.retain(|r| items.iter().any(|i| i.item == r.item && lasting.contains(&i.fate)));
+    let mut tasks = build::tasks(then, &sheet.route, &sheet.rows);
+    if then.on > a.on {
         for task in tasks.iter_mut().filter(|t| t.by == "いますぐ" || t.by == "今月中") {
-            task.by = format!("{}まで", day_of(&day.to_string()));
+            task.by = format!("{}まで", day_of(&then.on.to_string()));
         }
     }
     tasks
@@ -299,7 +306,10 @@ fn items(a: &Asking<'_>, pairs: &[(Known<'_>, Known<'_>)], what_if: &WhatIf) -> 
             }
         }
         let units = all.iter().flat_map(|(on, flip, ..)| units(on, flip)).collect::<Vec<_>>();
-        let moves = all.iter().filter_map(|(_, f, ..)| Some(fate(f.moved?, f.before, f.after)));
+        let moves = what_if.days.iter().filter_map(|day| {
+            let flip = day.rules.get(i)?;
+            Some(fate(flip.moved?, flip.before, flip.after, stands_for(a.edition, day, i)))
+        });
         let told = if !days.is_empty() {
             moves.min()
         } else {
@@ -337,7 +347,7 @@ fn units(on: &str, flip: &judge::RuleFlip) -> Vec<(UnitWords, Fate)> {
                 marks: (mark(u.before), mark(u.after)),
             };
             let moved = Move::between(u.before, u.after).unwrap_or(Move::Shifted);
-            (UnitWords { subject: u.subject.clone(), words }, fate(moved, u.before, u.after))
+            (UnitWords { subject: u.subject.clone(), words }, fate(moved, u.before, u.after, false))
         })
         .collect()
 }
@@ -358,10 +368,21 @@ fn several(all: Vec<(UnitWords, Fate)>) -> Vec<UnitWords> {
     out
 }
 
-fn fate(moved: Move, before: OutcomeSet, after: OutcomeSet) -> Fate {
+/// Whether another part is enough to follow in place of a rule's, after.
+fn stands_for(edition: &Edition, day: &judge::Flips, index: usize) -> bool {
+    let Some(rule) = edition.rules.get(index) else { return false };
+    let deemings = edition.deemings.iter().zip(&day.deemings);
+    deemings.into_iter().any(|(d, flip)| d.reaches.contains(&rule.part) && flip.after.route == Truth::True)
+}
+
+fn fate(moved: Move, before: OutcomeSet, after: OutcomeSet, stood_for: bool) -> Fate {
+    let waits = stood_for && after.contains(Outcome::DeemedMet) && !before.contains(Outcome::DeemedMet);
     let done = OutcomeSet::from_iter([Outcome::OutOfScope, Outcome::DeemedMet, Outcome::Met]);
+    let free = OutcomeSet::from_iter([Outcome::OutOfScope, Outcome::DeemedMet]);
     match moved {
+        _ if after.is_subset(free) => Fate::FallsAway,
         Move::FallsAway => Fate::FallsAway,
+        _ if waits => Fate::MayFallAway,
         // Asked now, and met already.
         Move::New if after.is_subset(done) => Fate::Better,
         // It was not met, and may be: there is nothing more to do than before.

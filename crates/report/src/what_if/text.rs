@@ -1,12 +1,13 @@
 //! A story as text. Sentences of at most 50 characters; 最小 is written only
 //! where the search proved it.
 
-use super::{Fate, Item, Story};
+use super::{Fate, Item, Story, UnitWords};
 use crate::because::subject;
 use crate::text::{LINE, foot, para, terms};
-use crate::words::{day_of, japanese};
+use crate::words::{day_of, japanese, screen_word};
 use judge::{Asked, Smallest, SubjectRef};
 use std::fmt::Write as _;
+use verdict::Outcome;
 use vocabulary::Vocabulary;
 
 /// The story as text.
@@ -29,6 +30,7 @@ pub fn text(s: &Story, vocabulary: &Vocabulary) -> String {
     route(&mut out, s);
     for (fate, heading) in [
         (Fate::FallsAway, "何が外れるか"),
+        (Fate::MayFallAway, "保守委託機関編を守れば、外れること"),
         (Fate::New, "新しく要ること"),
         (Fate::Better, "よくなること"),
         (Fate::Worse, "気をつけること"),
@@ -51,6 +53,7 @@ fn count(s: &Story, fate: Fate) -> usize {
 fn headline(out: &mut String, s: &Story) {
     let parts: Vec<String> = [
         (Fate::FallsAway, "外れる"),
+        (Fate::MayFallAway, "外れる見込みの"),
         (Fate::New, "新しく要る"),
         (Fate::Better, "よくなる"),
         (Fate::Worse, "気をつける"),
@@ -203,8 +206,9 @@ fn section(out: &mut String, s: &Story, fate: Fate, heading: &str) {
     for (i, item) in items.iter().enumerate() {
         para(out, 2, 2, &format!("{} {}", item.mark, item.title));
         // Items that change alike are told together.
-        let alike = |next: &&Item| next.days == item.days && next.units.len() < 2 && next.notes == item.notes;
-        if item.units.len() < 2 && items.get(i + 1).copied().is_some_and(|n| alike(&n)) {
+        let alike =
+            |next: &Item| next.days == item.days && units(next).is_empty() && next.notes == item.notes;
+        if units(item).is_empty() && items.get(i + 1).is_some_and(|n| alike(n)) {
             continue;
         }
         change(out, s, item);
@@ -212,28 +216,38 @@ fn section(out: &mut String, s: &Story, fate: Fate, heading: &str) {
     out.push('\n');
 }
 
+/// Whether an item's own words change on some day.
+fn moves(item: &Item) -> bool {
+    item.days.iter().any(|d| d.before != d.after)
+}
+
+/// The units worth naming: all where the item itself stays, else those that
+/// are certainly not met any more.
+fn units(item: &Item) -> Vec<&UnitWords> {
+    let bad = screen_word(Outcome::NotMet);
+    item.units.iter().filter(|u| !moves(item) || u.words.after == bad).collect()
+}
+
 /// What an item was, what it would be, and on which units it hangs.
 fn change(out: &mut String, s: &Story, item: &Item) {
     for d in &item.days {
         let when = if d.on == s.on { "いま".to_owned() } else { day_of(&d.on) };
         if d.before == d.after {
-            para(out, 6, 2, &format!("{when}: {} {}(変わりません)", d.marks.0, d.before));
+            para(out, 6, 2, &format!("全体は変わりません: {} {}", d.marks.0, d.before));
         } else {
             para(out, 6, 2, &format!("{when}: {} {}", d.marks.0, d.before));
             para(out, 6, 2, &format!("→ もし: {} {}", d.marks.1, d.after));
         }
     }
-    let moved = item.days.iter().any(|d| d.before != d.after);
-    if item.units.len() > 1 || !moved {
-        for unit in item.units.iter().take(UNITS) {
-            let when = if unit.words.on == s.on { "いま".to_owned() } else { japanese(&unit.words.on) };
-            para(out, 6, 2, &format!("・{}({when})", name(&unit.subject)));
-            let w = &unit.words;
-            para(out, 10, 2, &format!("{} {} → {} {}", w.marks.0, w.before, w.marks.1, w.after));
-        }
-        if item.units.len() > UNITS {
-            para(out, 6, 2, &format!("ほか{}件", item.units.len() - UNITS));
-        }
+    let units = units(item);
+    for unit in units.iter().take(UNITS) {
+        let when = if unit.words.on == s.on { "いま".to_owned() } else { japanese(&unit.words.on) };
+        para(out, 6, 2, &format!("・{}({when})", name(&unit.subject)));
+        let w = &unit.words;
+        para(out, 10, 2, &format!("{} {} → {} {}", w.marks.0, w.before, w.marks.1, w.after));
+    }
+    if units.len() > UNITS {
+        para(out, 6, 2, &format!("ほか{}件", units.len() - UNITS));
     }
     for note in &item.notes {
         para(out, 6, 2, note);
@@ -286,10 +300,10 @@ fn same(out: &mut String, s: &Story) {
 }
 
 fn next(out: &mut String, s: &Story) {
-    if s.tasks.is_empty() {
-        return;
-    }
     let _ = writeln!(out, "■ もしそうするなら、次にすること");
+    if s.tasks.is_empty() {
+        para(out, 2, 2, "このために新しくすることは、ありません。");
+    }
     for (i, t) in s.tasks.iter().enumerate() {
         para(out, 2, 2, &format!("{}. {}", i + 1, t.title));
         para(out, 6, 2, &t.why);
