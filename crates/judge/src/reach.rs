@@ -9,6 +9,7 @@ use crate::evaluate::{Context, Stack};
 use crate::put::changeable;
 use crate::verdicts::{Judgement, unit_stacks};
 use facts::{Known, RowId};
+use rule_language::syntax::Empty;
 use rulebook::{Atom, Node, Op, Quantifier, Rule};
 use std::collections::BTreeMap;
 use verdict::Truth;
@@ -87,11 +88,15 @@ fn collect<'a>(context: &Context<'_>, node: &'a Node, stack: &Stack, out: &mut R
     }
 }
 
-/// Whether a row is out of range and no possible change can bring it in.
+/// Whether a row is out of range, no possible change can bring it in, and it
+/// does not bear on an empty range either (台帳確認 looks at rows that 除く takes out).
 fn is_out_for_good(context: &Context<'_>, q: &Quantifier, inner: &Stack) -> bool {
     let fixed = |n: &Node| !can_change(context.known, n);
     q.within.iter().any(|n| n.toggle.is_none() && fixed(n) && context.truth(n, inner) == Truth::False)
-        || q.except.iter().any(|n| n.toggle.is_none() && fixed(n) && context.truth(n, inner) == Truth::True)
+        || q.empty != Empty::Confirmed
+            && q.except
+                .iter()
+                .any(|n| n.toggle.is_none() && fixed(n) && context.truth(n, inner) == Truth::True)
 }
 
 /// Whether some word below a node can be changed at all.

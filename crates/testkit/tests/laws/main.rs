@@ -18,6 +18,7 @@ mod forms;
 mod garbage;
 mod refinement;
 mod sound;
+mod what_if;
 
 use testkit::oracle::Text;
 use testkit::random::Case;
