@@ -146,6 +146,12 @@ impl Checker<'_> {
             let key = (kind, r.id.clone());
             let first = self.index.get(&key).map(|(_, l)| *l);
             match (&r.what, first) {
+                (RawWhat::Exists, Some(0)) => self.problem(
+                    r.line,
+                    Code::Duplicate,
+                    format!("「{} {}」は、もうあります。", r.kind, r.id),
+                    "別の物なら番号を変えてください。",
+                ),
                 (RawWhat::Exists, Some(line)) => self.problem(
                     r.line,
                     Code::Duplicate,

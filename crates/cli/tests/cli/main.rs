@@ -6,6 +6,7 @@
 mod bad_input;
 mod corpus;
 mod reading;
+mod what_if;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -223,6 +223,8 @@ fn tasks(a: &Asking<'_>, then: &Input<'_>, mut sheet: Sheet, items: &[Item]) -> 
     let lasting = [Fate::Worse, Fate::New, Fate::Better, Fate::Otherwise];
     sheet.rows.retain(|r| items.iter().any(|i| i.item == r.item && lasting.contains(&i.fate)));
     let mut tasks = build::tasks(then, &sheet.route, &sheet.rows);
+    // What is only recommended was so before.
+    tasks.retain(|t| !sheet.rows.iter().any(|r| r.item == t.item && r.today.advice_left && t.by == "年度内"));
     if then.on > a.on {
         for task in tasks.iter_mut().filter(|t| t.by == "いますぐ" || t.by == "今月中") {
             task.by = format!("{}まで", day_of(&then.on.to_string()));
@@ -317,7 +319,10 @@ fn items(a: &Asking<'_>, pairs: &[(Known<'_>, Known<'_>)], what_if: &WhatIf) -> 
             units.iter().map(|(_, fate)| *fate).min()
         };
         if days.is_empty() {
-            days.extend(all.first().map(|(on, _, b, k)| day_words(on, b, k)));
+            // The day of the units that change, else today.
+            let day = units.last().map(|(u, _)| u.words.on.clone());
+            let shown = all.iter().find(|(on, ..)| Some(on) == day.as_ref()).or(all.first());
+            days.extend(shown.map(|(on, _, b, k)| day_words(on, b, k)));
         }
         out.push(Item {
             item: rule.front.id.clone(),

@@ -98,9 +98,11 @@ fn suppositions(out: &mut String, s: &Story) {
     for group in &s.supposed {
         let Some(first) = group.subjects.first() else { continue };
         let more = group.subjects.len() - 1;
-        let from = group.from.as_ref().map(|d| format!("({}から)", day_of(d))).unwrap_or_default();
         let more = if more > 0 { format!(" ほか{more}件") } else { String::new() };
-        para(out, 2, 2, &format!("・{}{more}{from}", subject(first)));
+        para(out, 2, 2, &format!("・{}{more}", subject(first)));
+        if let Some(from) = &group.from {
+            para(out, 6, 2, &format!("{}から、次のとおりとします。", day_of(from)));
+        }
         for line in &group.sentences {
             para(out, 6, 2, line);
         }
@@ -233,7 +235,8 @@ fn change(out: &mut String, s: &Story, item: &Item) {
     for d in &item.days {
         let when = if d.on == s.on { "いま".to_owned() } else { day_of(&d.on) };
         if d.before == d.after {
-            para(out, 6, 2, &format!("全体は変わりません: {} {}", d.marks.0, d.before));
+            para(out, 6, 2, &format!("{when}: 全体は変わりません。"));
+            para(out, 6, 2, &format!("{} {}", d.marks.0, d.before));
         } else {
             para(out, 6, 2, &format!("{when}: {} {}", d.marks.0, d.before));
             para(out, 6, 2, &format!("→ もし: {} {}", d.marks.1, d.after));
@@ -270,7 +273,8 @@ fn questions(out: &mut String, s: &Story) {
         para(out, 2, 2, &format!("新しく聞くことが、{}問あります。", new.len()));
         for q in new.iter().take(QUESTIONS) {
             let about = q.subject.as_ref().map(name).unwrap_or_default();
-            para(out, 4, 2, &format!("- {about}: {}", q.text));
+            para(out, 4, 2, &format!("- {about}"));
+            para(out, 8, 2, &q.text);
         }
         if new.len() > QUESTIONS {
             para(out, 4, 2, &format!("ほかに{}問あります。", new.len() - QUESTIONS));
@@ -302,7 +306,13 @@ fn same(out: &mut String, s: &Story) {
 fn next(out: &mut String, s: &Story) {
     let _ = writeln!(out, "■ もしそうするなら、次にすること");
     if s.tasks.is_empty() {
-        para(out, 2, 2, "このために新しくすることは、ありません。");
+        let worse = count(s, Fate::Worse) > 0;
+        let line = if worse {
+            "「気をつけること」を、事業者と相談してください。"
+        } else {
+            "このために新しくすることは、ありません。"
+        };
+        para(out, 2, 2, line);
     }
     for (i, t) in s.tasks.iter().enumerate() {
         para(out, 2, 2, &format!("{}. {}", i + 1, t.title));

@@ -239,6 +239,30 @@ fn every_value(case: &Case, known: &Known<'_>) -> Vec<Vec<Fact>> {
 }
 
 #[test]
+fn a_supposed_value_takes_the_place_of_the_days_own() {
+    let judged = |rule: &str, stated: &str, supposed: &str| {
+        let case = by_hand::case(rule, stated, &[]);
+        let typed = [supposed.to_owned()];
+        let facts = suppose::read(&case.vocabulary, &case.institution, &typed, case.known_on).unwrap();
+        let after =
+            suppose::apply(&case.vocabulary, &case.institution, &facts, case.known_on, case.judged_on)
+                .unwrap();
+        judge::outcomes(&case.book, case.edition(), &case.known_of(&after))[0].decided()
+    };
+    let (rule, by) = ("規則\n  要件 答 が い\n", "〔申告 院長 2027-01-15〕");
+    // Not a conflict with what the director said on that very day.
+    assert_eq!(judged(rule, &format!("  答 い {by}\n"), "施設 1 答 ろ"), Some(Outcome::NotMet));
+    assert_eq!(judged(rule, &format!("  答 ろ {by}\n"), "施設 1 答 い"), Some(Outcome::Met));
+    assert_eq!(judged(rule, &format!("  答 い {by}\n"), "施設 1 答 わからない"), None);
+    // The same value keeps the document it has; another has none.
+    let rule = "規則\n  要件 答 が い 証拠 文書\n";
+    let shown = "  答 い 〔文書 院長 2027-01-15〕\n";
+    assert_eq!(judged(rule, shown, "施設 1 答 い"), Some(Outcome::Met));
+    assert_eq!(judged(rule, "", "施設 1 答 い"), None);
+    assert_eq!(judged(rule, "", "施設 1 答 い 〔文書 院長 2026-11-01〕"), Some(Outcome::Met));
+}
+
+#[test]
 fn one_change_that_serves_two_conditions_is_found() {
     let rule = "規則\n  要件\n    次のいずれか\n      満たす 答 が い\n      満たす 数 が 5 以上\n    \
                 次のいずれか\n      満たす 別 が い\n      満たす 数 が 5 以上\n";
