@@ -129,6 +129,11 @@ impl<'a> Supposer<'a> {
         let state = self.state()?;
         let known = self.known(&state);
         let at = Place { known: &known, option: "--contract" };
+        if self.edition.deemings.is_empty() {
+            let message =
+                format!("第{}版には、更新の契約で読む編が変わる決まりがありません。", self.edition.id);
+            return Err(at.problem(message, "第7.0版で試してください。"));
+        }
         let lacking = self.without_clause(&known);
         let rows = if target == "all" { lacking } else { vec![at.one_of(&lacking, target)?] };
         if rows.is_empty() {

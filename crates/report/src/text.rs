@@ -307,7 +307,11 @@ fn changed(out: &mut String, e: &Explanation) {
     let Some(after) = e.if_changed_outcomes else { return };
     let _ = writeln!(out, "■ もし");
     for c in e.if_changed.iter().take(8) {
-        para(out, 2, 2, &format!("{}の「{}」を「{}」にする", subject(&c.subject), c.word, c.to));
+        let shown = match c.evidence.as_slice() {
+            [] => String::new(),
+            kinds => format!("({}で示す)", kinds.join("、")),
+        };
+        para(out, 2, 2, &format!("{}の「{}」を「{}」にする{shown}", subject(&c.subject), c.word, c.to));
     }
     if e.if_changed.len() > 8 {
         let _ = writeln!(out, "  ほか{}件", e.if_changed.len() - 8);

@@ -71,7 +71,7 @@ impl House {
             Some(index) => {
                 let state = supposer.state()?;
                 let found = self.search(edition, &state, on, index);
-                if let Some(f) = found.as_ref().filter(|f| !f.changes.is_empty()) {
+                if let Some(f) = &found {
                     supposer.changes(&f.item, &f.changes);
                 }
                 found

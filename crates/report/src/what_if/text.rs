@@ -57,6 +57,7 @@ fn headline(out: &mut String, s: &Story) {
         (Fate::New, "新しく要る"),
         (Fate::Better, "よくなる"),
         (Fate::Worse, "気をつける"),
+        (Fate::Otherwise, "まだわからない"),
     ]
     .iter()
     .filter(|(fate, _)| count(s, *fate) > 0)
@@ -69,6 +70,9 @@ fn headline(out: &mut String, s: &Story) {
         para(out, 0, 2, &format!("次にすること: {}", task.title));
     }
     para(out, 0, 2, "これは「もし」の話です。事実のファイルは変えていません。");
+    if s.what_if.days.len() > 1 {
+        para(out, 0, 2, "先の日の結果は、今の状態が続くとすればの話です。");
+    }
     out.push('\n');
 }
 

@@ -138,7 +138,7 @@ const MOST: usize = 2;
 #[test]
 fn the_smallest_change_is_what_trying_everything_finds() {
     let (mut found, mut proven, mut pairs, mut hopeless) = (0, 0, 0, 0);
-    for seed in cases(60) {
+    for seed in cases(40) {
         let case = possible(&Case::new(seed));
         let known = case.known();
         for i in 0..case.edition().rules.len() {
@@ -164,7 +164,7 @@ fn the_smallest_change_is_what_trying_everything_finds() {
         }
     }
     println!("found {found} (pairs {pairs}), proven {proven}, proven hopeless {hopeless}");
-    assert!(found > 25 && pairs > 8 && hopeless > 60);
+    assert!(found > 15 && pairs > 5 && hopeless > 40);
 }
 
 /// The changes give the set they are said to give.
