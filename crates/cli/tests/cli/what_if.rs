@@ -307,8 +307,10 @@ fn smallest_is_called_so_only_where_it_is_proven() {
 #[test]
 fn bad_input_is_told_in_japanese() {
     let file = "demo/clinic-cdr.facts";
-    let cases: [(&[&str], i32, &[&str]); 18] = [
+    let cases: [(&[&str], i32, &[&str]); 20] = [
         (&["what-if"], 2, &["ファイル"]),
+        (&["what-if", file, "--edition", "6.0", "--contract", "all"], 1, &["第6.0版には"]),
+        (&["what-if", file, "--retire", "PC-1", "--retire", "PC-1"], 1, &["「資産 PC-1」は、もうありません"]),
         (&["what-if", file], 2, &["何を変えてみるか", "--set"]),
         (&["what-if", file, "--cloud"], 2, &["値がありません"]),
         (
