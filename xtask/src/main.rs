@@ -5,6 +5,7 @@ mod cold;
 mod house;
 mod mutate;
 mod samples;
+mod stories;
 mod test;
 
 use house::House;

@@ -1,10 +1,11 @@
-//! Files that are made from others: JSON schemas and sample sheets.
+//! Files that are made from others: JSON schemas, sample sheets and stories.
 //!
 //! `generate` writes them; the test looks whether they are in step. One
 //! sample an outcome, from the demo and the cases, so that a person can read
 //! every kind of result aloud.
 
 use crate::house::{self, House};
+use crate::stories;
 use report::{Input, sheet, text};
 use std::collections::BTreeMap;
 use verdict::{Outcome, OutcomeSet};
@@ -20,6 +21,8 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
         |v: &serde_json::Value| serde_json::to_string_pretty(v).map(|t| t + "\n").map_err(|e| e.to_string());
     out.insert("docs/schema/facts.schema.json".to_owned(), pretty(&facts::json::schema())?);
     out.insert("docs/schema/result.schema.json".to_owned(), pretty(&report::schema())?);
+    out.insert("docs/schema/what-if.schema.json".to_owned(), pretty(&report::what_if::schema())?);
+    out.extend(stories::files(house)?);
     let wanted: [(&str, OutcomeSet); 6] = [
         ("taishougai", OutcomeSet::one(Outcome::OutOfScope)),
         ("minashi", OutcomeSet::one(Outcome::DeemedMet)),

@@ -56,6 +56,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: FactsCommand,
     },
+    /// もし変えたらどうなるかを見る(事実のファイルは変えない)
+    #[command(help_template = TEMPLATE, next_help_heading = "指定")]
+    WhatIf(WhatIf),
     /// 見本(みほん県の5施設)を点検する
     #[command(help_template = TEMPLATE)]
     Demo {
@@ -203,4 +206,47 @@ fn usage(e: &clap::Error) -> String {
     let like = get(ContextKind::SuggestedArg) + &get(ContextKind::SuggestedSubcommand);
     let like = if like.is_empty() { String::new() } else { format!("「{like}」のことですか?") };
     format!("yagura: {what}{like}\n使い方は「yagura --help」で見られます。\n")
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct WhatIf {
+    /// 事実のファイル
+    #[arg(value_name = "ファイル")]
+    pub(crate) file: PathBuf,
+    /// ガイドラインの版
+    #[arg(long, default_value = "latest", value_name = "版", hide_default_value = true)]
+    pub(crate) edition: String,
+    /// 基準日(書かなければ今日)
+    #[arg(long, value_name = "日付")]
+    pub(crate) on: Option<String>,
+    /// もしこうなら(例 '資産 PC-2 アプリの二要素認証 実施済')。いくつでも書ける
+    #[arg(long, value_name = "事実")]
+    pub(crate) set: Vec<String>,
+    /// このシステムをクラウドに移す
+    #[arg(long, value_name = "システム")]
+    pub(crate) cloud: Option<String>,
+    /// 更新を契約で事業者の責任にする(all か、物の番号)
+    #[arg(long, value_name = "all か番号")]
+    pub(crate) contract: Option<String>,
+    /// このシステムの入替えを、--done-on の日に終える
+    #[arg(long, value_name = "システム")]
+    pub(crate) renew: Option<String>,
+    /// 入替えや移行を終える日
+    #[arg(long, value_name = "日付")]
+    pub(crate) done_on: Option<String>,
+    /// 入替えや移行のとき、二要素認証も入れる(--suppose-two-factor も同じ)
+    #[arg(long, alias = "suppose-two-factor")]
+    pub(crate) with_two_factor: bool,
+    /// この機器をやめる。いくつでも書ける
+    #[arg(long, value_name = "機器")]
+    pub(crate) retire: Vec<String>,
+    /// この項目ができるようになる、最小の変え方を探す
+    #[arg(long, value_name = "項目")]
+    pub(crate) smallest: Option<String>,
+    /// もう一つのファイル(同じ施設の、別の状態)と比べる
+    #[arg(long, value_name = "ファイル")]
+    pub(crate) with: Option<PathBuf>,
+    /// 出し方: text か json
+    #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
+    pub(crate) format: String,
 }

@@ -87,12 +87,34 @@ struct Checker<'a> {
 
 /// Checks raw facts against the vocabulary. `file` names them in messages.
 pub fn check(vocabulary: &Vocabulary, file: &str, raw: &[RawFact]) -> Result<Institution, Vec<Diagnostic>> {
-    let mut checker =
-        Checker { vocabulary, file, subjects: Vec::new(), index: BTreeMap::new(), problems: Vec::new() };
+    beside(vocabulary, file, &Institution::new(Vec::new(), Vec::new()), raw)
+}
+
+/// Checks raw facts that stand beside those of an institution, by the same checks.
+/// What was stated before has no line in messages.
+pub(crate) fn beside(
+    vocabulary: &Vocabulary,
+    file: &str,
+    stated: &Institution,
+    raw: &[RawFact],
+) -> Result<Institution, Vec<Diagnostic>> {
+    let mut checker = Checker {
+        vocabulary,
+        file,
+        subjects: stated.subjects().to_vec(),
+        index: (0u32..)
+            .zip(stated.subjects())
+            .map(|(i, s)| ((s.kind, s.id.clone()), (SubjectId(i), 0)))
+            .collect(),
+        problems: Vec::new(),
+    };
     checker.introduce(raw);
     let facts: Vec<(usize, Fact)> = raw.iter().filter_map(|r| Some((r.line, checker.fact(r)?))).collect();
-    let lines: Vec<usize> = facts.iter().map(|(l, _)| *l).collect();
-    let institution = Institution::new(checker.subjects.clone(), facts.into_iter().map(|(_, f)| f).collect());
+    let of_raw: Vec<usize> = facts.iter().map(|(l, _)| *l).collect();
+    let base = Institution::new(checker.subjects.clone(), stated.facts().to_vec());
+    let institution = base.with(facts.into_iter().map(|(_, f)| f));
+    let kept = institution.facts().len().saturating_sub(of_raw.len());
+    let lines: Vec<usize> = std::iter::repeat_n(0, kept).chain(of_raw).collect();
     checker.closures_without_unknown_rows(&institution, &lines);
     checker.no_circles(&institution, &lines);
     if checker.problems.is_empty() { Ok(institution) } else { Err(checker.problems) }
@@ -124,6 +146,12 @@ impl Checker<'_> {
             let key = (kind, r.id.clone());
             let first = self.index.get(&key).map(|(_, l)| *l);
             match (&r.what, first) {
+                (RawWhat::Exists, Some(0)) => self.problem(
+                    r.line,
+                    Code::Duplicate,
+                    format!("「{} {}」は、もうあります。", r.kind, r.id),
+                    "別の物なら番号を変えてください。",
+                ),
                 (RawWhat::Exists, Some(line)) => self.problem(
                     r.line,
                     Code::Duplicate,

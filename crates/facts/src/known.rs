@@ -288,12 +288,12 @@ impl<'a> Known<'a> {
         let decision = self.vocabulary.evidence().iter().position(|e| e.id == "decision");
         let mut start = 0;
         while let Some(first) = order.get(start).and_then(|i| facts.get(*i as usize)) {
-            let key = (first.subject, word_of(first));
+            let key = (first.subject, first.word());
             let mut end = start + 1;
             while order
                 .get(end)
                 .and_then(|i| facts.get(*i as usize))
-                .is_some_and(|f| (f.subject, word_of(f)) == key)
+                .is_some_and(|f| (f.subject, f.word()) == key)
             {
                 end += 1;
             }
@@ -604,13 +604,6 @@ struct Namings {
     derived: Vec<u32>,
     /// The relation is complete because every row says where it belongs.
     complete: bool,
-}
-
-fn word_of(fact: &Fact) -> Option<WordId> {
-    match fact.what {
-        What::Exists | What::Gone => None,
-        What::Is(w, _) | What::Ended(w) => Some(w),
-    }
 }
 
 /// Resolves the facts of one subject and word (indices, oldest first).

@@ -5,12 +5,14 @@
 //! raw facts, and only [`check`] makes an [`Institution`]. [`Known`] is the
 //! view a judgement reads: facts resolved by date, conflict and evidence into
 //! dense cells, with the members of every relation and what is complete.
+//! [`suppose`] puts supposed facts beside the stated ones (adr/0013).
 //! Design §4; rule-language §4 (ranges, relations). Decided: a later valid-on
 //! replaces, the same valid-on by another author conflicts (adr/0004).
 
 mod check;
 pub mod json;
 mod known;
+pub mod suppose;
 pub mod text;
 
 pub use check::{RawEvidence, RawFact, RawWhat, check};
@@ -101,6 +103,25 @@ pub struct Fact {
     pub evidence: Vec<Evidence>,
 }
 
+impl Fact {
+    /// The word it is about; `None` where it is about the subject itself.
+    pub fn word(&self) -> Option<WordId> {
+        match self.what {
+            What::Exists | What::Gone => None,
+            What::Is(w, _) | What::Ended(w) => Some(w),
+        }
+    }
+
+    /// Whether the other says something else of the same word for the same day.
+    fn takes_the_place_of(&self, other: &Fact) -> bool {
+        self.word().is_some()
+            && self.word() == other.word()
+            && self.subject == other.subject
+            && self.valid_on == other.valid_on
+            && self.what != other.what
+    }
+}
+
 /// All facts of one institution, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Institution {
@@ -118,13 +139,7 @@ impl Institution {
     }
 
     fn sort(&mut self) {
-        let key = |f: &Fact| {
-            let word = match f.what {
-                What::Exists | What::Gone => None,
-                What::Is(w, _) | What::Ended(w) => Some(w),
-            };
-            (f.subject, word, f.valid_on, f.recorded_on)
-        };
+        let key = |f: &Fact| (f.subject, f.word(), f.valid_on, f.recorded_on);
         let mut order: Vec<u32> = (0..u32::try_from(self.facts.len()).unwrap_or(u32::MAX)).collect();
         let facts = &self.facts;
         order.sort_by_key(|i| facts.get(*i as usize).map(key));
@@ -160,10 +175,14 @@ impl Institution {
             .map(SubjectId)
     }
 
-    /// The same institution with further facts (for what-if and for asking).
+    /// The same institution with supposed facts (for what-if and for asking).
+    /// Where somebody stated another value for the very day, the supposed fact
+    /// takes its place; the same value keeps the evidence it has (adr/0013).
     #[must_use]
     pub fn with(&self, more: impl IntoIterator<Item = Fact>) -> Institution {
+        let more: Vec<Fact> = more.into_iter().collect();
         let mut out = self.clone();
+        out.facts.retain(|stated| !more.iter().any(|m| m.takes_the_place_of(stated)));
         out.facts.extend(more);
         out.sort();
         out

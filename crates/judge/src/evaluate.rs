@@ -167,7 +167,7 @@ impl<'a> Context<'a> {
     }
 
     /// An atom of one held value: without the demanded evidence it is never certain.
-    fn held(&self, atom: &Atom, h: &Held) -> Truth {
+    pub(crate) fn held(&self, atom: &Atom, h: &Held) -> Truth {
         match self.test(&atom.test, &h.value) {
             Truth::True if atom.demand.as_ref().is_some_and(|(m, _)| h.evidence & m == 0) => Truth::Unknown,
             t => t,

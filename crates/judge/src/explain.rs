@@ -6,10 +6,11 @@
 
 use crate::evaluate::{Context, Stack};
 use crate::explanation::{
-    Block, DeemingReason, Explanation, Question, Reading, Reason, ReasonKind, State, SubjectRef, UnitReason,
+    Block, DeemingReason, Explanation, Names, Question, Reading, Reason, ReasonKind, State, SubjectRef,
+    UnitReason,
 };
 use crate::fix;
-use crate::verdicts::{self, Judgement, blocks, other_readings, reading_set, unit_set};
+use crate::verdicts::{self, Judgement, blocks, both_ways, other_readings, reading_set};
 use facts::{Cell, Held, Known, RowId, text};
 use rulebook::{Atom, Edition, Node, Op, Quantifier, Range, Rule, RuleKind, Rulebook};
 use std::collections::BTreeSet;
@@ -41,7 +42,7 @@ struct Ask {
 
 struct Explainer<'a> {
     judgement: &'a Judgement<'a>,
-    names: std::collections::BTreeMap<facts::SubjectId, String>,
+    names: Names,
     asks: Vec<Ask>,
     /// What is asked already.
     asked: BTreeSet<(Option<RowId>, WordId)>,
@@ -62,13 +63,7 @@ impl Explainer<'_> {
     }
 
     fn subject(&self, row: RowId) -> SubjectRef {
-        let id = self.known().subject(row);
-        let subject = self.known().institution().subject(id);
-        SubjectRef {
-            kind: self.words().kind(self.known().kind(row)).name.clone(),
-            id: subject.map(|s| s.id.clone()).unwrap_or_default(),
-            name: self.names.get(&id).cloned(),
-        }
+        SubjectRef::of(self.known(), &self.names, self.known().subject(row))
     }
 
     fn rule(&mut self, index: usize) -> Explanation {
@@ -705,18 +700,6 @@ impl Explainer<'_> {
             })
             .collect()
     }
-}
-
-/// One unit's set with みなし as it may be.
-fn both_ways(context: &Context<'_>, rule: &Rule, stack: &Stack, deemed: Truth) -> OutcomeSet {
-    let mut out = OutcomeSet::EMPTY;
-    if deemed.can_be_true() {
-        out = out.union(unit_set(context, rule, stack, Truth::True));
-    }
-    if deemed.can_be_false() {
-        out = out.union(unit_set(context, rule, stack, Truth::False));
-    }
-    out
 }
 
 /// Facts for a conjunction (or disjunction) of this truth: all parts where

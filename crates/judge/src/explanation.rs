@@ -3,9 +3,15 @@
 //! Node kinds and field names are stable: text and HTML are renderings of
 //! this tree, and other programs read it as JSON.
 
+use facts::{Known, SubjectId};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use verdict::{OutcomeSet, Truth};
+use vocabulary::Vocabulary;
+
+/// Display names, as `Institution::display_names` gives them.
+pub(crate) type Names = BTreeMap<SubjectId, String>;
 
 /// A subject, as people name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -16,6 +22,18 @@ pub struct SubjectRef {
     pub id: String,
     /// Its display name, where one is stated.
     pub name: Option<String>,
+}
+
+impl SubjectRef {
+    pub(crate) fn of(known: &Known<'_>, names: &Names, id: SubjectId) -> SubjectRef {
+        let subject = known.institution().subject(id);
+        let kind = subject.map_or(Vocabulary::INSTITUTION, |s| s.kind);
+        SubjectRef {
+            kind: known.vocabulary().kind(kind).name.clone(),
+            id: subject.map(|s| s.id.clone()).unwrap_or_default(),
+            name: names.get(&id).cloned(),
+        }
+    }
 }
 
 /// How a fact stands.
@@ -195,6 +213,9 @@ pub struct Change {
     pub word: String,
     /// The value it would need.
     pub to: String,
+    /// The evidence it would need besides, where a rule demands some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
 }
 
 /// Why a rule has its set.

@@ -1,29 +1,21 @@
 //! もし: changes that would meet a requirement, and what an answer would decide.
 //!
-//! Both put facts beside those that are known and judge again; nothing here
-//! is a guess. Only words that the vocabulary marks possible are changed, and
-//! the fewest changes along each branch are taken; that is not a proof that
-//! no smaller set exists, so it is never called 最小.
+//! Both suppose values ([`Put`]) and judge again; nothing here is a guess. Only
+//! words that the vocabulary marks possible are changed, and the fewest changes
+//! along each branch are taken; that is not a proof that no smaller set exists,
+//! so it is never called 最小 (`smallest` proves it).
 
 use crate::evaluate::{Context, Stack};
-use crate::explanation::{Change, Explanation, State, SubjectRef};
+use crate::explanation::{Explanation, State, SubjectRef};
+use crate::put::{Put, carried, changeable, with};
 use crate::verdicts::{self, Judgement};
-use facts::{Evidence, Fact, Known, RowId, Value, What, text};
+use facts::{RowId, Value};
 use rulebook::{Atom, Node, Op, Test};
 use verdict::{Outcome, OutcomeSet, Truth};
-use vocabulary::{EvidenceId, ValueType, WordId};
+use vocabulary::{ValueType, WordId};
 
 /// More changes than this are no advice.
 const MAX_CHANGES: usize = 12;
-
-/// A value to put beside what is known, with the evidence it needs.
-#[derive(Clone, PartialEq)]
-struct Put {
-    row: RowId,
-    word: WordId,
-    value: Value,
-    evidence: Option<u16>,
-}
 
 /// Fills もし of an explanation.
 pub(crate) fn suggest(
@@ -32,27 +24,7 @@ pub(crate) fn suggest(
     subject: impl Fn(RowId) -> SubjectRef,
     out: &mut Explanation,
 ) {
-    let Some(rule) = judgement.edition.rules.get(index) else { return };
-    let context = judgement.context();
-    let mut puts: Vec<Put> = Vec::new();
-    for (_, stack) in verdicts::unit_stacks(judgement.known, rule) {
-        let set = verdicts::unit_set(&context, rule, &stack, Truth::False);
-        if !set.contains(Outcome::NotMet) {
-            continue;
-        }
-        let mut needed = Vec::new();
-        for node in rule.requirement.iter().filter(|n| context.reads(n.toggle)) {
-            match fix(&context, node, &stack) {
-                Some(more) => needed.extend(more),
-                None => return,
-            }
-        }
-        for put in needed {
-            if !puts.contains(&put) {
-                puts.push(put);
-            }
-        }
-    }
+    let Some(puts) = along_branches(judgement, index, &[Outcome::NotMet]) else { return };
     if puts.is_empty() || puts.len() > MAX_CHANGES {
         return;
     }
@@ -60,16 +32,34 @@ pub(crate) fn suggest(
     if after == out.outcomes {
         return;
     }
-    let known = judgement.known;
-    out.if_changed = puts
-        .iter()
-        .map(|p| Change {
-            subject: subject(p.row),
-            word: known.vocabulary().word(p.word).name.clone(),
-            to: text::value_text(known.vocabulary(), known.institution(), p.word, &p.value),
-        })
-        .collect();
+    out.if_changed = puts.iter().map(|p| p.change(judgement.known, subject(p.row))).collect();
     out.if_changed_outcomes = Some(after);
+}
+
+/// The fewest changes along each branch that meet the 要件 of every unit that may
+/// have one of these outcomes; `None` where a branch holds nothing possible.
+pub(crate) fn along_branches(
+    judgement: &Judgement<'_>,
+    index: usize,
+    unwanted: &[Outcome],
+) -> Option<Vec<Put>> {
+    let rule = judgement.edition.rules.get(index)?;
+    let context = judgement.context();
+    let mut puts: Vec<Put> = Vec::new();
+    for (_, stack) in verdicts::unit_stacks(judgement.known, rule) {
+        let set = verdicts::unit_set(&context, rule, &stack, Truth::False);
+        if !unwanted.iter().any(|o| set.contains(*o)) {
+            continue;
+        }
+        for node in rule.requirement.iter().filter(|n| context.reads(n.toggle)) {
+            for put in fix(&context, node, &stack)? {
+                if !puts.contains(&put) {
+                    puts.push(put);
+                }
+            }
+        }
+    }
+    Some(puts)
 }
 
 /// The fewest changes along the tree that make a node true; `None` where none is possible.
@@ -121,7 +111,7 @@ fn fix(context: &Context<'_>, node: &Node, stack: &Stack) -> Option<Vec<Put>> {
 fn put(context: &Context<'_>, atom: &Atom, stack: &Stack) -> Option<Put> {
     let row = stack.row(atom.level)?;
     let word = context.known.vocabulary().word(atom.word);
-    if !word.possible {
+    if !changeable(word) {
         return None;
     }
     let value = match (&atom.test, &word.value) {
@@ -133,39 +123,8 @@ fn put(context: &Context<'_>, atom: &Atom, stack: &Stack) -> Option<Put> {
         (Test::AtLeast(o) | Test::AtMost(o), _) => Value::Number(context.number(*o)),
         _ => return None,
     };
-    Some(Put { row, word: atom.word, value, evidence: atom.demand.as_ref().map(|(m, _)| *m) })
-}
-
-/// The set of a rule with values put beside what is known.
-fn with(judgement: &Judgement<'_>, index: usize, puts: &[Put]) -> OutcomeSet {
-    let known = judgement.known;
-    let facts = puts.iter().map(|p| fact(known, p));
-    let institution = known.institution().with(facts);
-    let view = Known::new(known.vocabulary(), &institution, known.known_on(), known.judged_on());
-    Judgement::of_one(judgement.book, judgement.edition, &view, index)
-}
-
-/// A supposed fact. 判断 settles, so it stands above what others state on the day.
-fn fact(known: &Known<'_>, put: &Put) -> Fact {
-    let kinds = known.vocabulary().evidence();
-    let wanted = |id: &str| kinds.iter().position(|e| e.id == id).and_then(|i| u16::try_from(i).ok());
-    let mut evidence: Vec<u16> = wanted("decision").into_iter().collect();
-    if let Some(mask) = put.evidence {
-        let clause = wanted("clause");
-        let first = (0..16u16).find(|i| mask >> i & 1 == 1 && Some(*i) != clause);
-        evidence.extend(first);
-    }
-    Fact {
-        subject: known.subject(put.row),
-        what: What::Is(put.word, put.value.clone()),
-        valid_on: known.known_on(),
-        recorded_on: known.known_on(),
-        by: "もし".into(),
-        evidence: evidence
-            .into_iter()
-            .map(|k| Evidence { kind: EvidenceId(k), contract: None, detail: None })
-            .collect(),
-    }
+    let evidence = carried(context.known, atom.demand.as_ref().map(|(m, _)| *m));
+    Some(Put { row, word: atom.word, value, evidence })
 }
 
 /// What each answer to a question would leave.
@@ -189,16 +148,14 @@ pub(crate) fn answers(
         .enumerate()
         .filter_map(|(i, name)| {
             let value = Value::Choice(u16::try_from(i).ok()?);
-            let put = Put { row, word, value, evidence: wanted };
+            let put = Put { row, word, value, evidence: carried(known, wanted) };
             Some((name.clone(), with(judgement, index, &[put])))
         })
         .collect();
     if declared.not_applicable {
         let label = declared.not_applicable_label.clone().unwrap_or_else(|| "該当なし".into());
-        out.push((
-            label,
-            with(judgement, index, &[Put { row, word, value: Value::NotApplicable, evidence: None }]),
-        ));
+        let put = Put { row, word, value: Value::NotApplicable, evidence: 0 };
+        out.push((label, with(judgement, index, &[put])));
     }
     out
 }

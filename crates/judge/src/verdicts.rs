@@ -6,7 +6,7 @@
 
 use crate::evaluate::{Context, Stack};
 use crate::exact;
-use facts::{Cell, Held, Known, RowId, Value};
+use facts::{Cell, Held, Known, RowId, SubjectId, Value};
 use rulebook::{Edition, PartId, Rule, RuleKind, Rulebook};
 use verdict::{Blocks, Outcome, OutcomeSet, Truth, table};
 use vocabulary::{Role, Vocabulary};
@@ -180,6 +180,23 @@ impl<'a> Judgement<'a> {
             .reduce(Truth::or)
     }
 
+    /// The set of each unit of a rule that is written down, by the default readings;
+    /// none where the rule's part is not this institution's.
+    pub(crate) fn unit_sets(&self, index: usize) -> Vec<(SubjectId, OutcomeSet)> {
+        let Some(rule) = self.edition.rules.get(index) else { return Vec::new() };
+        let gate = self.gate(rule.part);
+        if rule.kind == RuleKind::Recommended || gate == Some(Truth::False) {
+            return Vec::new();
+        }
+        let deemed = if gate.is_some() { Truth::False } else { self.deemed(rule.part) };
+        let context = self.context();
+        let rows = unit_stacks(self.known, rule).into_iter();
+        rows.filter_map(|(row, stack)| {
+            Some((self.known.subject(row?), both_ways(&context, rule, &stack, deemed)))
+        })
+        .collect()
+    }
+
     fn judge_rule(&self, index: usize) -> OutcomeSet {
         let Some(rule) = self.edition.rules.get(index) else { return OutcomeSet::OUT_OF_SCOPE };
         let gate = self.gate(rule.part).unwrap_or(Truth::True);
@@ -280,6 +297,18 @@ pub(crate) fn unit_set(context: &Context<'_>, rule: &Rule, stack: &Stack, deemed
         return plain;
     }
     exact::enumerate(context, rule, stack, plain, |c| table(blocks(c, rule, stack, deemed))).unwrap_or(plain)
+}
+
+/// One unit's set with みなし as it may be.
+pub(crate) fn both_ways(context: &Context<'_>, rule: &Rule, stack: &Stack, deemed: Truth) -> OutcomeSet {
+    let mut out = OutcomeSet::EMPTY;
+    if deemed.can_be_true() {
+        out = out.union(unit_set(context, rule, stack, Truth::True));
+    }
+    if deemed.can_be_false() {
+        out = out.union(unit_set(context, rule, stack, Truth::False));
+    }
+    out
 }
 
 /// The truths of a rule's blocks for one unit.

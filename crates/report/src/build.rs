@@ -100,7 +100,7 @@ pub fn sheet(input: &Input<'_>) -> Sheet {
 }
 
 /// The stated value of a word of the institution itself.
-fn stated(known: &Known<'_>, id: &str) -> Option<String> {
+pub(crate) fn stated(known: &Known<'_>, id: &str) -> Option<String> {
     let word = known.vocabulary().word_by_id(id)?;
     let row = known.rows(Vocabulary::INSTITUTION).first()?;
     let held = known.cell(*row, word).held().first()?;
@@ -167,6 +167,13 @@ fn route(input: &Input<'_>, known: &Known<'_>, today: &Verdicts) -> Route {
         because.push("機器とクラウドが、書いたもので全部かを確かめてください。".into());
     }
     Route { to, sentence, because, left, expected: today.deemed_expected }
+}
+
+/// How every item stands for what is known: its word as the sheet says it.
+pub(crate) fn standings(input: &Input<'_>, known: &Known<'_>) -> Vec<Standing> {
+    let all = verdicts(input.book, input.edition, known);
+    let explained = |i| explain(input.book, input.edition, known, i);
+    (0..input.edition.rules.len()).map(|i| standing(input, known, &all, i, &explained(i))).collect()
 }
 
 fn standing(input: &Input<'_>, known: &Known<'_>, all: &Verdicts, index: usize, e: &Explanation) -> Standing {
@@ -251,7 +258,7 @@ const TASKS: usize = 3;
 
 /// The three next tasks: the route first, then what is not met, what will not
 /// be met on its day, and the questions that settle the rest.
-fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
+pub(crate) fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task> {
     let mut out: Vec<Task> = Vec::new();
     let add = |out: &mut Vec<Task>, task: Option<Task>| {
         if let Some(task) = task

@@ -1,7 +1,8 @@
 //! Verdicts and explanations → what people read.
 //!
 //! [`sheet`] puts one institution's results into a [`Sheet`] (published as
-//! JSON); [`text`] renders it for a terminal, aligned for double width. This
+//! JSON); [`text`] renders it for a terminal, aligned for double width;
+//! [`what_if`] tells what would change if. This
 //! is the only crate that writes Japanese sentences about verdicts: words of
 //! rule-language §1, sentences of at most 50 characters, terms explained from
 //! the glossary, and the notice on everything that leaves.
@@ -10,6 +11,7 @@ mod because;
 mod build;
 mod table;
 pub mod text;
+pub mod what_if;
 mod words;
 
 pub use build::{Input, sheet};

@@ -43,6 +43,11 @@ pub(crate) fn day_of(iso: &str) -> String {
     date::parse(iso).map_or_else(|_| iso.to_owned(), day)
 }
 
+/// `令和9年4月1日` from an ISO text.
+pub(crate) fn japanese(iso: &str) -> String {
+    date::parse(iso).map_or_else(|_| iso.to_owned(), date::japanese)
+}
+
 /// `運14⑤`: part mark, chapter number, item.
 pub fn item_mark(book: &Rulebook, rule: &Rule) -> String {
     let part = book.part(rule.part).map(|p| p.mark.as_str()).unwrap_or_default();

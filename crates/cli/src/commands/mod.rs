@@ -5,6 +5,7 @@ mod facts;
 mod format;
 mod judge;
 mod rulebook;
+mod what_if;
 
 use crate::End;
 use crate::arguments::{Cli, Command, RulebookCommand};
@@ -14,6 +15,7 @@ use crate::house::{House, vocabulary};
 pub(crate) fn run(cli: &Cli) -> End {
     let result = match &cli.command {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
+        Command::WhatIf(args) => House::open(cli).and_then(|h| h.what_if(args)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
         Command::Facts { command } => vocabulary(cli).and_then(|v| facts::facts_command(&v, command)),
         Command::Rulebook { command: RulebookCommand::Format { files, check } } => {

@@ -6,6 +6,7 @@
 mod bad_input;
 mod corpus;
 mod reading;
+mod what_if;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -40,6 +41,7 @@ fn help_and_usage() {
     assert!(help.contains("使い方") && help.contains("judge") && help.contains("終わりの番号"));
     for command in [
         &["judge", "--help"][..],
+        &["what-if", "--help"],
         &["rulebook", "check", "--help"],
         &["facts", "format", "--help"],
         &["demo", "--help"],
@@ -125,6 +127,7 @@ fn json_has_its_schema_and_every_output_has_the_notice() {
         &["judge", "demo/dental.facts", "--explain", "運14⑤"],
         &["demo"],
         &["rulebook", "show", "運14⑤"],
+        &["what-if", "demo/dental.facts", "--retire", "PC-2"],
     ] {
         let out = text(&yagura(arguments).stdout).replace('\n', "");
         assert!(out.contains("ガイドラインや法令を守っていることを証明しません"), "{arguments:?}");

@@ -2,6 +2,7 @@
 //! inspector, and every technical term explained by the glossary.
 
 use crate::corpus::{demo, house};
+use crate::root;
 use report::{Input, sheet, text};
 use std::collections::BTreeSet;
 
@@ -175,3 +176,75 @@ fn terms(text: &str) -> Vec<String> {
     out.retain(|w| w.chars().count() >= 2);
     out
 }
+
+/// The paragraphs of a text that was broken into lines: what hangs two cells
+/// further in belongs to the line above, but for the items of a list.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut out: Vec<(usize, String)> = Vec::new();
+    for line in text.lines() {
+        let words = line.trim_start();
+        let indent = line.len() - words.len();
+        match out.last_mut() {
+            Some((first, above))
+                if !above.is_empty()
+                    && !above.starts_with('■')
+                    && indent == *first + 2
+                    && !words.starts_with(['-', '・', '→']) =>
+            {
+                above.push_str(words);
+            }
+            _ => out.push((indent, words.to_owned())),
+        }
+    }
+    out.into_iter().map(|(_, p)| p).collect()
+}
+
+#[test]
+fn stories_are_easy_to_read() {
+    let (vocabulary, _) = house();
+    let known: BTreeSet<&str> = vocabulary.glossary().iter().map(|t| t.term.as_str()).collect();
+    let mut stories = 0;
+    for entry in std::fs::read_dir(root().join("docs/samples")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("what-if-") {
+            continue;
+        }
+        stories += 1;
+        let whole = std::fs::read_to_string(&path).unwrap();
+        for word in NEVER.iter().chain(&["不遵守", "スコア", "点数"]) {
+            assert!(!whole.contains(word), "{name}: {word}");
+        }
+        for part in ["■ いまの立ち位置", "■ もし", "■ もしそうするなら", "■ ことば", "これは「もし」の話です"]
+        {
+            assert!(whole.contains(part), "{name} lacks {part}");
+        }
+        // The head names the command; words and notice are not ours to shorten.
+        let story: String = whole
+            .lines()
+            .skip(1)
+            .take_while(|l| !l.starts_with("■ ことば"))
+            .filter(|l| !l.starts_with('=') && !l.starts_with("いつの時点"))
+            .flat_map(|l| [l, "\n"])
+            .collect();
+        for paragraph in paragraphs(&story) {
+            for sentence in paragraph.split('。') {
+                let n = sentence.chars().count();
+                assert!(n <= LONGEST, "{name} ({n}): {sentence}");
+            }
+            // Ids, names and values are the institution's own.
+            let ours = paragraph.replace('・', " ");
+            let ours = ours.split('(').next().unwrap_or_default();
+            for term in terms(ours) {
+                let id = term.chars().all(|c| c.is_ascii_uppercase());
+                let plain = PLAIN.contains(&term.as_str()) || id;
+                let explained = known.iter().any(|k| term.contains(k) || k.contains(&term));
+                assert!(plain || explained || NAMED.contains(&term.as_str()), "{name}: {term}");
+            }
+        }
+    }
+    assert!(stories >= 5);
+}
+
+/// Words that only stand in the names of invented machines.
+const NAMED: [&str; 7] = ["クリニック", "カルテ", "オーダ", "レセコン", "カート", "データベース", "サイト"];

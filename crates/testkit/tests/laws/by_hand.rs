@@ -131,7 +131,7 @@ cost = 1
 
 /// An institution of which `facts` is known on 2027-01-15, under one rule and
 /// perhaps more files.
-fn case(rule: &str, facts: &str, more: &[(&str, &str)]) -> Case {
+pub(crate) fn case(rule: &str, facts: &str, more: &[(&str, &str)]) -> Case {
     let words = vec![("words.toml".to_owned(), WORDS.to_owned())];
     let vocabulary = Vocabulary::load(&words).unwrap();
     let page = |id: &str, part: &str, kind: &str, block: &str| {

@@ -19,6 +19,7 @@ mod garbage;
 mod planes;
 mod refinement;
 mod sound;
+mod what_if;
 
 use testkit::oracle::Text;
 use testkit::random::Case;
