@@ -12,7 +12,7 @@ const LONGEST: usize = 50;
 const NEVER: [&str; 5] = ["適合", "合格", "準拠", "100%", "100 %"];
 
 /// Everyday words that need no twin.
-const PLAIN: [&str; 28] = [
+const PLAIN: [&str; 29] = [
     "クラウド",
     "システム",
     "パスワード",
@@ -41,6 +41,7 @@ const PLAIN: [&str; 28] = [
     "Q&A",
     "メモリ",
     "リスト",
+    "フリガナ",
 ];
 
 fn sentences(text: &str) -> Vec<String> {
