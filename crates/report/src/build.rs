@@ -100,7 +100,7 @@ pub fn sheet(input: &Input<'_>) -> Sheet {
 }
 
 /// The stated value of a word of the institution itself.
-fn stated(known: &Known<'_>, id: &str) -> Option<String> {
+pub(crate) fn stated(known: &Known<'_>, id: &str) -> Option<String> {
     let word = known.vocabulary().word_by_id(id)?;
     let row = known.rows(Vocabulary::INSTITUTION).first()?;
     let held = known.cell(*row, word).held().first()?;

@@ -8,6 +8,7 @@
 
 mod because;
 mod build;
+pub mod renewal;
 mod table;
 pub mod text;
 mod words;

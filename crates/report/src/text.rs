@@ -11,10 +11,10 @@ use verdict::{Outcome, OutcomeSet, Truth};
 use vocabulary::Vocabulary;
 
 /// Cells of a line.
-const LINE: usize = 96;
+pub(crate) const LINE: usize = 96;
 
 /// Writes wrapped text with a hanging indent.
-fn para(out: &mut String, indent: usize, hang: usize, text: &str) {
+pub(crate) fn para(out: &mut String, indent: usize, hang: usize, text: &str) {
     for (i, line) in wrap(text, LINE - indent - hang).iter().enumerate() {
         let lead = if i == 0 { indent } else { indent + hang };
         let _ = writeln!(out, "{}{line}", " ".repeat(lead));
@@ -124,7 +124,7 @@ fn coverage(out: &mut String, s: &Sheet) {
 }
 
 /// The glossary entries of the words that stand in the text.
-fn terms(out: &mut String, vocabulary: &Vocabulary) {
+pub(crate) fn terms(out: &mut String, vocabulary: &Vocabulary) {
     let used: Vec<_> = vocabulary.glossary().iter().filter(|t| out.contains(&t.term)).collect();
     if used.is_empty() {
         return;
@@ -143,7 +143,7 @@ fn terms(out: &mut String, vocabulary: &Vocabulary) {
     out.push('\n');
 }
 
-fn foot(out: &mut String, notice: &str) {
+pub(crate) fn foot(out: &mut String, notice: &str) {
     let _ = writeln!(out, "{}", "-".repeat(LINE));
     para(out, 0, 0, notice);
 }

@@ -4,6 +4,7 @@ mod demo;
 mod facts;
 mod format;
 mod judge;
+mod renewal;
 mod rulebook;
 
 use crate::End;
@@ -15,6 +16,7 @@ pub(crate) fn run(cli: &Cli) -> End {
     let result = match &cli.command {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
+        Command::Renewal(renewal) => House::open(cli).and_then(|h| h.renewal(renewal)),
         Command::Facts { command } => vocabulary(cli).and_then(|v| facts::facts_command(&v, command)),
         Command::Rulebook { command: RulebookCommand::Format { files, check } } => {
             format::format_rules(files, *check)
