@@ -158,11 +158,11 @@ pub struct OtherReading {
     pub outcomes: OutcomeSet,
 }
 
-/// Something to ask.
+/// A question, asked of everything it is about at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Ask {
     /// About what.
-    pub subject: SubjectRef,
+    pub subjects: Vec<SubjectRef>,
     /// The word.
     pub word: String,
     /// The question.

@@ -213,7 +213,7 @@ impl<'a> Planner<'a> {
                 _ => found.question.clone(),
             };
             let ask = Ask {
-                subject: subject.clone(),
+                subjects: vec![subject.clone()],
                 word: word.clone(),
                 text,
                 answered_by: found.answered_by.clone(),
@@ -312,21 +312,19 @@ impl<'a> Planner<'a> {
                 );
             }
         }
-        for (row, word) in seen {
+        for (i, (row, word)) in seen.iter().copied().enumerate() {
+            // Two targets may read one word.
+            if seen.iter().take(i).any(|s| *s == (row, word)) {
+                continue;
+            }
             match self.on_record(row, word) {
                 OnRecord::Stated(sentence) => record.push(sentence),
                 OnRecord::Open(ask) => asks.push(ask),
             }
         }
         asks.extend(of_order);
-        let mut unique: Vec<Ask> = Vec::new();
-        for ask in asks {
-            if !unique.contains(&ask) {
-                unique.push(ask);
-            }
-        }
         let (mut ask_provider, mut ask_inside): (Vec<Ask>, Vec<Ask>) =
-            unique.into_iter().partition(|a| a.answered_by.iter().any(|w| w == "事業者"));
+            gathered(asks).into_iter().partition(|a| a.answered_by.iter().any(|w| w == "事業者"));
         ask_provider.truncate(QUESTIONS);
         ask_inside.truncate(QUESTIONS);
         Plan {
@@ -358,7 +356,7 @@ impl<'a> Planner<'a> {
         };
         if state != State::Held {
             return OnRecord::Open(Ask {
-                subject: self.subject(row),
+                subjects: vec![self.subject(row)],
                 word: word.name.clone(),
                 text: word.question.clone(),
                 answered_by: word.answered_by.clone(),
@@ -433,6 +431,22 @@ impl<'a> Planner<'a> {
         }
         out
     }
+}
+
+/// The same question about several things as one.
+fn gathered(asks: Vec<Ask>) -> Vec<Ask> {
+    let mut out: Vec<Ask> = Vec::new();
+    for ask in asks {
+        match out.iter_mut().find(|o| o.word == ask.word && o.text == ask.text) {
+            Some(same) => {
+                same.subjects.extend(
+                    ask.subjects.into_iter().filter(|s| !same.subjects.contains(s)).collect::<Vec<_>>(),
+                );
+            }
+            None => out.push(ask),
+        }
+    }
+    out
 }
 
 /// What a target asks of an order.

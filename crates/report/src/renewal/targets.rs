@@ -65,8 +65,9 @@ pub(super) fn reach(known: &Known<'_>, target: &Target) -> Truth {
     kinds
         .into_iter()
         .map(|kind| {
+            let of = target.of.as_ref().filter(|of| of.kind == kind);
             let rows = known.rows(kind).iter().map(|row| {
-                let concerned = target.of.as_ref().map_or(Truth::True, |of| holds(known, *row, of));
+                let concerned = of.map_or(Truth::True, |of| holds(known, *row, of));
                 concerned.and(reached_by(known, target, *row))
             });
             let any = rows.fold(Truth::False, Truth::or);

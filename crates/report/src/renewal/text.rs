@@ -12,6 +12,9 @@ use vocabulary::Vocabulary;
 /// At most this many devices are named a line.
 const DEVICES: usize = 5;
 
+/// At most this many things are named a question.
+const ASKED: usize = 2;
+
 /// The whole sheet.
 pub fn renewal(s: &RenewalSheet, vocabulary: &Vocabulary) -> String {
     let mut out = String::new();
@@ -47,12 +50,12 @@ fn head(out: &mut String, s: &RenewalSheet) {
     let first = if s.plans.is_empty() {
         "結果: いまのところ、次の更改の注文に足すことはありません。".to_owned()
     } else {
-        format!("結果: 次の更改の注文に足すことが、{}件あります。", s.plans.len())
+        format!("結果: 次の更改の注文に足すことがあるシステムは、{}つです。", s.plans.len())
     };
     para(out, 0, 2, &first);
-    let next = s.plans.iter().flat_map(|p| p.ask_provider.first().map(|q| (p, q))).next();
-    if let Some((_, ask)) = next {
-        para(out, 0, 2, &format!("次にすること: {}の「{}」を事業者に聞く。", named(&ask.subject), ask.word));
+    if let Some(ask) = s.plans.iter().find_map(|p| p.ask_provider.first()) {
+        let text = format!("次にすること: {}の「{}」を事業者に聞く。", several(&ask.subjects, 1), ask.word);
+        para(out, 0, 2, &text);
     }
     para(
         out,
@@ -154,10 +157,14 @@ fn devices(out: &mut String, word: &str, all: &[SubjectRef]) {
     if all.is_empty() {
         return;
     }
-    let names: Vec<String> = all.iter().take(DEVICES).map(named).collect();
-    let more =
-        if all.len() > DEVICES { format!("、ほか{}台", all.len() - DEVICES) } else { String::new() };
-    para(out, 7, 2, &format!("{word}({}台): {}{more}", all.len(), names.join("、")));
+    para(out, 7, 2, &format!("{word}({}台): {}", all.len(), several(all, DEVICES)));
+}
+
+/// The first few, and how many more.
+fn several(all: &[SubjectRef], most: usize) -> String {
+    let names: Vec<String> = all.iter().take(most).map(named).collect();
+    let more = if all.len() > most { format!("、ほか{}件", all.len() - most) } else { String::new() };
+    format!("{}{more}", names.join("、"))
 }
 
 fn asks(out: &mut String, title: &str, all: &[Ask]) {
@@ -166,7 +173,7 @@ fn asks(out: &mut String, title: &str, all: &[Ask]) {
     }
     let _ = writeln!(out, "  {title}");
     for ask in all {
-        para(out, 4, 2, &format!("・{}: {}", named(&ask.subject), ask.text));
+        para(out, 4, 2, &format!("・{}: {}", several(&ask.subjects, ASKED), ask.text));
     }
 }
 
