@@ -1,9 +1,9 @@
 //! The demo prefecture is what it claims to be: invented, 40 institutions,
-//! one name for one vendor and product, and spread as the surveys say.
+//! one name for one vendor and product, and spread as demo/README.md says.
 //!
-//! The shares are those of the surveys named in demo/README.md; a share is
-//! checked with room, because 40 institutions move in steps. What is counted
-//! is printed (`--nocapture`).
+//! The shares are goals of this invented prefecture and no statement about a
+//! real one; each is checked with room, because 40 institutions move in
+//! steps. What is counted is printed (`--nocapture`).
 #![expect(
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -196,7 +196,7 @@ fn fully_two_factor(edition: &Edition, sets: &[OutcomeSet]) -> bool {
 }
 
 #[test]
-fn shares_are_those_of_the_surveys() {
+fn shares_are_those_of_the_readme() {
     let (vocabulary, book) = house();
     let edition = book.edition("7.0").unwrap();
     let kind = |id: &str| vocabulary.kind_by_id(id).unwrap();
