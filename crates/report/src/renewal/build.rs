@@ -16,7 +16,7 @@ use facts::{Cell, Known, RowId, Value, text};
 use judge::{Explanation, Reason, ReasonKind, State, SubjectRef, UnitReason, explain, rows, verdicts};
 use rulebook::{Rule, Target};
 use std::collections::BTreeSet;
-use verdict::{Outcome, Truth};
+use verdict::{Outcome, OutcomeSet, Truth};
 use vocabulary::{KindId, RelationId, Role, Vocabulary, WordId};
 
 /// The most questions a list holds.
@@ -155,35 +155,38 @@ impl<'a> Planner<'a> {
             for system in self.systems_of(*row) {
                 let parts = self.parts_of(system);
                 let within = |all: &[facts::SubjectId]| -> Vec<SubjectRef> {
-                    parts
-                        .iter()
-                        .filter(|p| all.contains(&self.known.subject(**p)))
-                        .map(|p| self.subject(*p))
-                        .collect()
+                    let mine = parts.iter().filter(|p| all.contains(&self.known.subject(**p)));
+                    mine.map(|p| self.subject(*p)).collect()
                 };
-                let reason = OrderReason::Item {
-                    item: rule.front.id.clone(),
-                    mark: item_mark(self.input.book, rule),
-                    title: rule.front.title.clone(),
-                    of: (*row != system).then(|| self.subject(*row)),
-                    outcomes: unit.outcomes,
-                    basis: rule.front.basis.clone(),
-                    interpretations: rule.front.interpretations.clone(),
-                    other_readings: readings.clone(),
-                };
+                let of = (*row != system).then(|| self.subject(*row));
                 let condition = rule.front.at_renewal.clone();
-                lines.push(Ordered {
-                    system,
-                    line: OrderLine {
-                        condition: condition
-                            .unwrap_or_else(|| format!("「{}」を満たすこと。", rule.front.title)),
-                        reason,
-                        not_yet: within(&in_the_way.violating),
-                        unknown: within(&in_the_way.missing),
-                    },
-                    asks: asks.clone(),
-                });
+                let line = OrderLine {
+                    condition: condition.unwrap_or_else(|| format!("「{}」を満たすこと。", rule.front.title)),
+                    reason: self.reason(rule, of, unit.outcomes, readings.clone()),
+                    not_yet: within(&in_the_way.violating),
+                    unknown: within(&in_the_way.missing),
+                };
+                lines.push(Ordered { system, line, asks: asks.clone() });
             }
+        }
+    }
+
+    fn reason(
+        &self,
+        rule: &Rule,
+        of: Option<SubjectRef>,
+        outcomes: OutcomeSet,
+        other_readings: Vec<OtherReading>,
+    ) -> OrderReason {
+        OrderReason::Item {
+            item: rule.front.id.clone(),
+            mark: item_mark(self.input.book, rule),
+            title: rule.front.title.clone(),
+            of,
+            outcomes,
+            basis: rule.front.basis.clone(),
+            interpretations: rule.front.interpretations.clone(),
+            other_readings,
         }
     }
 
@@ -281,37 +284,13 @@ impl<'a> Planner<'a> {
 
     fn plan(&self, system: RowId, order: Vec<OrderLine>, of_order: Vec<Ask>) -> Plan {
         let renewals = self.members("system-renewals", system);
-        let open = self.words().word_by_id("renewal-done-on");
+        let done = self.words().word_by_id("renewal-done-on");
         // A renewal that is done is history; it orders nothing.
         let coming: Vec<RowId> =
-            renewals.into_iter().filter(|r| !open.is_some_and(|w| self.is_past_day(*r, w))).collect();
+            renewals.into_iter().filter(|r| !done.is_some_and(|w| self.is_past_day(*r, w))).collect();
+        let seen = self.looked_up(system, &coming);
         let mut record = Vec::new();
         let mut asks = Vec::new();
-        let mut seen: Vec<(RowId, WordId)> = Vec::new();
-        for renewal in &coming {
-            for (i, word) in self.words().words().iter().enumerate() {
-                let id = WordId(u16::try_from(i).unwrap_or(u16::MAX));
-                if word.role == Role::Plain
-                    && word.on.contains(&self.known.kind(*renewal))
-                    && Some(id) != open
-                {
-                    seen.push((*renewal, id));
-                }
-            }
-        }
-        for target in targets::of_institution(self.input, self.known) {
-            let concerns =
-                target.of.as_ref().is_some_and(|of| targets::holds(self.known, system, of) == Truth::True);
-            if concerns {
-                seen.extend(
-                    target
-                        .reached
-                        .iter()
-                        .filter(|f| f.kind == self.known.kind(system))
-                        .map(|f| (system, f.word)),
-                );
-            }
-        }
         for (i, (row, word)) in seen.iter().copied().enumerate() {
             // Two targets may read one word.
             if seen.iter().take(i).any(|s| *s == (row, word)) {
@@ -336,6 +315,28 @@ impl<'a> Planner<'a> {
             ask_inside,
             providers: self.providers(system),
         }
+    }
+
+    /// The words that a plan looks up: what its coming renewals carry, and what the targets read of the system.
+    fn looked_up(&self, system: RowId, coming: &[RowId]) -> Vec<(RowId, WordId)> {
+        let done = self.words().word_by_id("renewal-done-on");
+        let mut out = Vec::new();
+        for renewal in coming {
+            for (i, word) in (0u16..).zip(self.words().words()) {
+                let carried = word.role == Role::Plain && word.on.contains(&self.known.kind(*renewal));
+                if carried && Some(WordId(i)) != done {
+                    out.push((*renewal, WordId(i)));
+                }
+            }
+        }
+        for target in targets::of_institution(self.input, self.known) {
+            let of = target.of.as_ref();
+            if of.is_some_and(|of| targets::holds(self.known, system, of) == Truth::True) {
+                let facts = target.reached.iter().filter(|f| f.kind == self.known.kind(system));
+                out.extend(facts.map(|f| (system, f.word)));
+            }
+        }
+        out
     }
 
     /// A day that has come.
