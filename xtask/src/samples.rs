@@ -6,13 +6,20 @@
 
 use crate::house::{self, House};
 use crate::stories;
-use report::{Input, sheet, text};
+use report::{Input, renewal, sheet, text};
 use std::collections::BTreeMap;
 use verdict::{Outcome, OutcomeSet};
 use vocabulary::date;
 
 /// The days the samples are judged for, tried in this order.
 const DAYS: [&str; 4] = ["2026-11-24", "2027-04-01", "2027-06-01", "2028-05-01"];
+
+/// The institutions that have shown the samples from the start; they are tried first.
+const TOUR: [&str; 5] =
+    ["clinic-cdr.facts", "clinic-cloud.facts", "dental.facts", "hospital.facts", "pharmacy.facts"];
+
+/// The institution whose renewals are the sample.
+const RENEWAL: &str = "hospital.facts";
 
 /// Every generated file: path from the root, and text.
 pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
@@ -23,6 +30,7 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
     out.insert("docs/schema/result.schema.json".to_owned(), pretty(&report::schema())?);
     out.insert("docs/schema/what-if.schema.json".to_owned(), pretty(&report::what_if::schema())?);
     out.extend(stories::files(house)?);
+    out.insert("docs/schema/renewal.schema.json".to_owned(), pretty(&renewal::schema())?);
     let wanted: [(&str, OutcomeSet); 6] = [
         ("taishougai", OutcomeSet::one(Outcome::OutOfScope)),
         ("minashi", OutcomeSet::one(Outcome::DeemedMet)),
@@ -36,12 +44,7 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
             sample(house, set).ok_or_else(|| format!("no institution shows the sample {name}"))?;
         out.insert(format!("docs/samples/{name}.txt"), format!("# {path}\n{text}"));
     }
-    let clinic = house
-        .demo
-        .iter()
-        .find(|(p, _)| p == "clinic-cloud.facts")
-        .ok_or("demo/clinic-cloud.facts is missing")?;
-    let whole = whole(house, clinic)?;
+    let whole = whole(house, named(house, "clinic-cloud.facts")?)?;
     // The README shows the head of the sheet.
     let readme = house::read(&house.root.join("README.md"))?;
     let head: String =
@@ -56,7 +59,14 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
         )?,
     );
     out.insert("docs/samples/sheet.txt".to_owned(), whole);
+    let renewals = renewals(house, named(house, RENEWAL)?)?;
+    out.insert("docs/samples/renewal.txt".to_owned(), format!("# demo/{RENEWAL}\n{renewals}"));
     Ok(out)
+}
+
+/// An institution of the demo.
+fn named<'a>(house: &'a House, name: &str) -> Result<&'a (String, String), String> {
+    house.demo.iter().find(|(p, _)| p == name).ok_or_else(|| format!("demo/{name} is missing"))
 }
 
 /// The text with what stands between two marks replaced.
@@ -83,9 +93,12 @@ pub(crate) fn generate(house: &House, write: bool) -> Result<usize, String> {
 /// The first explanation with this set (or, for the empty set, an undecided one).
 fn sample(house: &House, set: OutcomeSet) -> Option<(String, String)> {
     let edition = house.book.edition("7.0")?;
+    let of_tour = |p: &str| TOUR.contains(&p);
     let all = house
         .demo
         .iter()
+        .filter(|(p, _)| of_tour(p))
+        .chain(house.demo.iter().filter(|(p, _)| !of_tour(p)))
         .map(|f| ("demo", f))
         .chain(house.cases.iter().filter(|(p, _)| p.ends_with(".facts")).map(|f| ("cases", f)));
     for (folder, (path, contents)) in all {
@@ -118,12 +131,25 @@ fn sample(house: &House, set: OutcomeSet) -> Option<(String, String)> {
     None
 }
 
-fn whole(house: &House, (path, contents): &(String, String)) -> Result<String, String> {
+fn whole(house: &House, file: &(String, String)) -> Result<String, String> {
+    made(house, file, |input| text::sheet(&sheet(input), input.vocabulary))
+}
+
+fn renewals(house: &House, file: &(String, String)) -> Result<String, String> {
+    made(house, file, |input| renewal::text(&renewal::renewal(input), input.vocabulary))
+}
+
+/// What is made of an institution on the day of the samples.
+fn made(
+    house: &House,
+    (path, contents): &(String, String),
+    make: impl Fn(&Input<'_>) -> String,
+) -> Result<String, String> {
     let edition = house.book.edition("7.0").ok_or("edition 7.0 is missing")?;
     let (institution, _) =
         facts::text::read(&house.vocabulary, path, contents.as_bytes()).map_err(house::join)?;
     let on = date::parse("2026-11-24").map_err(|e| format!("{e:?}"))?;
-    let input = Input {
+    Ok(make(&Input {
         vocabulary: &house.vocabulary,
         book: &house.book,
         edition,
@@ -131,6 +157,5 @@ fn whole(house: &House, (path, contents): &(String, String)) -> Result<String, S
         on,
         part: None,
         full: false,
-    };
-    Ok(text::sheet(&sheet(&input), &house.vocabulary))
+    }))
 }

@@ -59,13 +59,16 @@ pub(crate) enum Command {
     /// もし変えたらどうなるかを見る(事実のファイルは変えない)
     #[command(help_template = TEMPLATE, next_help_heading = "指定")]
     WhatIf(WhatIf),
-    /// 見本(みほん県の5施設)を点検する
+    /// 見本(みほん県の40施設)を点検する
     #[command(help_template = TEMPLATE)]
     Demo {
         /// 基準日(書かなければ今日)
         #[arg(long, value_name = "日付")]
         on: Option<String>,
     },
+    /// 次の更改(機器の入替え)の注文に入れることを並べる
+    #[command(help_template = TEMPLATE, next_help_heading = "指定")]
+    Renewal(Renewal),
 }
 
 #[derive(Args, Debug)]
@@ -156,6 +159,19 @@ pub(crate) enum FactsCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Renewal {
+    /// 事実のファイル
+    #[arg(required = true, value_name = "ファイル")]
+    pub(crate) file: PathBuf,
+    /// 基準日(書かなければ今日)
+    #[arg(long, value_name = "日付")]
+    pub(crate) on: Option<String>,
+    /// 出し方: text か json
+    #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
+    pub(crate) format: String,
 }
 
 /// Reads the command line.

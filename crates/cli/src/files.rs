@@ -22,12 +22,18 @@ pub(crate) fn vocabulary(dir: Option<&Path>) -> Result<Files, Vec<Diagnostic>> {
     Ok(files.into_iter().filter(|(p, _)| p.ends_with(".toml")).collect())
 }
 
-/// The demo's facts.
-pub(crate) fn demo() -> Files {
+/// The institutions that `yagura demo` names one by one, in this order; the first shows its sheet.
+const TOUR: [&str; 5] =
+    ["clinic-cdr.facts", "clinic-cloud.facts", "dental.facts", "hospital.facts", "pharmacy.facts"];
+
+/// The demo prefecture's facts: first those of the tour (how many), then the others.
+pub(crate) fn demo() -> (usize, Files) {
     let mut files = embedded(&DEMO);
-    // messy.facts shows what is read leniently; it is no institution of the tour.
+    // messy.facts shows what is read leniently; it is no institution of the prefecture.
     files.retain(|(p, _)| p.ends_with(".facts") && p != "messy.facts");
-    files
+    let place = |p: &str| TOUR.iter().position(|t| *t == p).unwrap_or(TOUR.len());
+    files.sort_by_key(|(p, _)| place(p));
+    (files.iter().filter(|(p, _)| place(p) < TOUR.len()).count(), files)
 }
 
 fn folder(dir: Option<&Path>, inside: &Dir<'_>) -> Result<Files, Vec<Diagnostic>> {

@@ -9,6 +9,7 @@
 
 mod because;
 mod build;
+pub mod renewal;
 mod table;
 pub mod text;
 pub mod what_if;

@@ -407,18 +407,20 @@ fn count(s: &Sheet, pick: impl Fn(&Row) -> Option<&Standing>) -> String {
     format!("？{unknown} ×{} ○{}", of(Outcome::NotMet), of(Outcome::Met) + of(Outcome::DeemedMet))
 }
 
-/// How the items of two-factor authentication stand on the milestone.
-fn ready(s: &Sheet) -> String {
-    let sets: Vec<OutcomeSet> = s
-        .rows
+/// The items that change by the milestone, at their worst; `None` where none does.
+fn at_milestone(s: &Sheet) -> Option<OutcomeSet> {
+    s.rows
         .iter()
         .filter(|r| {
             r.today.prospect.is_some() || r.then.as_ref().is_some_and(|t| t.outcomes != r.today.outcomes)
         })
         .filter_map(|r| r.then.as_ref().map(|t| t.outcomes))
-        .collect();
-    let worst = sets.iter().copied().reduce(OutcomeSet::worst_with);
-    match worst {
+        .reduce(OutcomeSet::worst_with)
+}
+
+/// How the items of two-factor authentication stand on the milestone.
+fn ready(s: &Sheet) -> String {
+    match at_milestone(s) {
         None => "変わりません".into(),
         Some(w) => match w.decided() {
             Some(Outcome::NotMet) => "× まだできていません".into(),
@@ -428,6 +430,53 @@ fn ready(s: &Sheet) -> String {
             None => "○ できる見込みです".into(),
         },
     }
+}
+
+/// Many institutions counted: a line a kind, by what they must read and how
+/// the milestone finds them. Everyone appears in each half exactly once.
+pub fn prefecture(sheets: &[Sheet]) -> String {
+    let mut kinds: Vec<&str> = Vec::new();
+    for s in sheets {
+        let kind = s.kind.as_deref().unwrap_or("種別がわからない");
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    let mut out = String::new();
+    let _ = writeln!(out, "全部で{}施設。二要素認証の基準日には、今の状態が続くとすれば:", sheets.len());
+    let head = ["種別", "施設", "保守委託機関編", "ほかの編", "未確定", "○", "待", "×", "？", "変わらない"];
+    let _ = writeln!(out, "{}", columns(head.map(str::to_owned)));
+    let _ = writeln!(out, "{}", "-".repeat(LINE));
+    for kind in kinds {
+        let mine = |s: &&Sheet| s.kind.as_deref().unwrap_or("種別がわからない") == kind;
+        let _ = writeln!(out, "{}", columns(tally(kind, sheets.iter().filter(mine))));
+    }
+    let _ = writeln!(out, "{}", columns(tally("全部", sheets.iter())));
+    out
+}
+
+/// The numbers of one line.
+fn tally<'a>(name: &str, sheets: impl Iterator<Item = &'a Sheet> + Clone) -> [String; 10] {
+    let number = |fits: &dyn Fn(&Sheet) -> bool| sheets.clone().filter(|s| fits(s)).count().to_string();
+    let route = |to| number(&|s: &Sheet| s.route.to == to);
+    let sign = |sign: char| number(&|s: &Sheet| ready(s).starts_with(sign));
+    [
+        name.to_owned(),
+        number(&|_| true),
+        route(RouteTo::Outsourced),
+        route(RouteTo::Full),
+        route(RouteTo::Undecided),
+        sign('○'),
+        sign('待'),
+        sign('×'),
+        sign('？'),
+        sign('変'),
+    ]
+}
+
+fn columns(cells: [String; 10]) -> String {
+    let widths = [16, 8, 18, 12, 10, 6, 6, 6, 6, 0];
+    cells.iter().zip(widths).map(|(c, w)| pad(c, w)).collect()
 }
 
 /// A rule for people: `rulebook show`.

@@ -33,6 +33,9 @@ pub struct Front {
     /// Topics.
     #[serde(default)]
     pub topics: Vec<String>,
+    /// For a rule with 緩和 until the next 更改: what the order of that 更改
+    /// has to hold, in one plain sentence of ours.
+    pub at_renewal: Option<String>,
     /// Who confirmed it against the official text.
     pub confirmed: Option<Confirmed>,
 }

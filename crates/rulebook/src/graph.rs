@@ -1,6 +1,7 @@
 //! The checked rulebook: names are ids, conditions are a tree that an
 //! evaluator walks. Only `check` makes these values.
 
+use crate::targets::Target;
 use rule_language::syntax::Empty;
 use rule_language::{Example, Front};
 use vocabulary::{Date, KindId, RelationId, WordId};
@@ -25,6 +26,8 @@ pub struct Rulebook {
     pub interpretations: Vec<Interpretation>,
     /// What became of items between editions.
     pub successions: Vec<Succession>,
+    /// The national targets; no items of the guideline.
+    pub targets: Vec<Target>,
     /// The editions, oldest first.
     pub editions: Vec<Edition>,
     /// Editions whose rules are not the frozen ones (`edition.lock`).

@@ -11,6 +11,7 @@ mod expand;
 mod graph;
 mod load;
 pub mod lock;
+mod targets;
 
 pub use expand::atoms;
 pub use graph::{
@@ -19,3 +20,4 @@ pub use graph::{
     Scalar, Succession, Test, ValueRef,
 };
 pub use load::load;
+pub use targets::{Figure, Target, TargetFact};

@@ -1,6 +1,7 @@
 //! Files → [`Rulebook`].
 //!
-//! Layout: `parts.toml`, `values/*.toml`, `interpretations/*.toml`,
+//! Layout: `parts.toml`, `values/*.toml` (with `values/national-targets.toml`
+//! apart, see `targets`), `interpretations/*.toml`,
 //! `succession/*.toml`, `definitions/*.md`, and per edition
 //! `EDITION/edition.toml`, `EDITION/coverage.toml`, `EDITION/PART/*.md`,
 //! `EDITION/deeming/*.md`, `EDITION/edition.lock`.
@@ -9,7 +10,7 @@ use crate::check::Checker;
 use crate::graph::{
     Coverage, DatedValue, Edition, Interpretation, Part, RuleKind, Rulebook, Scalar, Succession,
 };
-use crate::lock;
+use crate::{lock, targets};
 use rule_language::syntax::{Definition, Head};
 use rule_language::{Document, parse};
 use serde::Deserialize;
@@ -166,6 +167,7 @@ impl Loader {
             values: Vec::new(),
             interpretations: Vec::new(),
             successions: Vec::new(),
+            targets: Vec::new(),
             editions: Vec::new(),
             moved: Vec::new(),
         };
@@ -205,6 +207,10 @@ impl Loader {
             }
         }
         for (path, text) in under("values/", ".toml") {
+            if path == targets::FILE {
+                book.targets = targets::read(vocabulary, path, text, &mut self.problems);
+                continue;
+            }
             for v in self.toml::<ValuesFile>(path, text).map(|f| f.value).unwrap_or_default() {
                 self.value(&mut book, path, v);
             }

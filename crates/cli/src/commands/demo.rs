@@ -1,4 +1,7 @@
 //! `yagura demo`: みほん県 at a glance, and one sheet whole.
+//!
+//! Forty rows are no glance: the prefecture is counted by kind, the five
+//! institutions of the tour have a row each, and one of them its sheet.
 
 use crate::house::{House, Result, day};
 use crate::{End, files};
@@ -10,7 +13,8 @@ impl House {
         let on = day(on)?;
         let edition = self.edition("latest")?;
         let mut sheets: Vec<Sheet> = Vec::new();
-        for (name, contents) in files::demo() {
+        let (tour, files) = files::demo();
+        for (name, contents) in files {
             let (institution, _) =
                 facts::text::read(&self.vocabulary, &name, contents.as_bytes()).map_err(End::Bad)?;
             let input = Input {
@@ -25,7 +29,9 @@ impl House {
             sheets.push(sheet(&input));
         }
         let mut out = String::from("見本データです。みほん県(99)の施設は、すべて作り物です。\n\n");
-        out.push_str(&text::overview(&sheets));
+        out.push_str(&text::prefecture(&sheets));
+        out.push('\n');
+        out.push_str(&text::overview(sheets.get(..tour).unwrap_or_default()));
         out.push('\n');
         // The clinic that has most left to find out shows a whole sheet.
         if let Some(s) = sheets.first() {

@@ -4,6 +4,7 @@ mod demo;
 mod facts;
 mod format;
 mod judge;
+mod renewal;
 mod rulebook;
 mod what_if;
 
@@ -17,6 +18,7 @@ pub(crate) fn run(cli: &Cli) -> End {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
         Command::WhatIf(args) => House::open(cli).and_then(|h| h.what_if(args)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
+        Command::Renewal(renewal) => House::open(cli).and_then(|h| h.renewal(renewal)),
         Command::Facts { command } => vocabulary(cli).and_then(|v| facts::facts_command(&v, command)),
         Command::Rulebook { command: RulebookCommand::Format { files, check } } => {
             format::format_rules(files, *check)

@@ -223,13 +223,14 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
 fn each_bad_rule_is_named_with_a_remedy() {
     let passwords = "7.0/operations/14-06-passwords.md";
     let equipment = "definitions/equipment.md";
+    let targets = "values/national-targets.toml";
     let cases: Vec<(&str, &str, &str, &str, &[&str])> = vec![
         (
             "rule-word",
             passwords,
             "  要件\n",
             "  用件\n",
-            &["14-06-passwords.md 19行目", "「用件」", "「要件」のことですか?"],
+            &["14-06-passwords.md 20行目", "「用件」", "「要件」のことですか?"],
         ),
         (
             "rule-fact",
@@ -315,6 +316,34 @@ fn each_bad_rule_is_named_with_a_remedy() {
             "number = 13\nbasis = \"公式を引く公開文書\"\nsource = \"7.0",
             "number = 12\nbasis = \"公式を引く公開文書\"\nsource = \"7.0",
             &["凍結した版と違います", "7.0/operations/14-06", "revision"],
+        ),
+        (
+            "target-word",
+            targets,
+            "word = \"電子カルテの導入\", values = [\"導入済\"]",
+            "word = \"電子カルテ導入\", values = [\"導入済\"]",
+            &["national-targets.toml 20行目", "「電子カルテ導入」", "「電子カルテの導入」のことですか?"],
+        ),
+        (
+            "target-value",
+            targets,
+            "values = [\"未導入\"]",
+            "values = [\"導入なし\"]",
+            &["national-targets.toml 44行目", "「導入なし」はありません"],
+        ),
+        (
+            "target-institution",
+            targets,
+            "[\"薬局\"]",
+            "[\"薬店\"]",
+            &["national-targets.toml 64行目", "「薬店」", "「薬局」のことですか?"],
+        ),
+        (
+            "target-nothing-to-reach",
+            targets,
+            "undecided = true\n",
+            "",
+            &["「dental-undecided」", "undecided と reached が合いません"],
         ),
     ];
     for (name, file, from, to, words) in cases {

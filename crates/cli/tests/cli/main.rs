@@ -5,7 +5,9 @@
 
 mod bad_input;
 mod corpus;
+mod prefecture;
 mod reading;
+mod renewal;
 mod what_if;
 
 use std::path::{Path, PathBuf};
@@ -45,6 +47,7 @@ fn help_and_usage() {
         &["rulebook", "check", "--help"],
         &["facts", "format", "--help"],
         &["demo", "--help"],
+        &["renewal", "--help"],
     ] {
         let out = text(&yagura(command).stdout);
         assert!(
@@ -68,6 +71,7 @@ fn help_and_usage() {
         ),
         (&["judge", "demo/dental.facts", "--format", "pdf"], "text か json"),
         (&["judge", "demo/dental.facts", "--fail-on", "不遵守"], "--fail-on"),
+        (&["renewal", "demo/dental.facts", "--format", "pdf"], "text か json"),
     ] {
         let out = yagura(arguments);
         assert_eq!(out.status.code(), Some(2), "{arguments:?}");
@@ -76,7 +80,7 @@ fn help_and_usage() {
 }
 
 #[test]
-fn demo_judges_five_institutions() {
+fn demo_counts_the_prefecture_and_names_five() {
     let out = yagura(&["demo", "--on", "2026-11-24"]);
     assert_eq!(out.status.code(), Some(0));
     let out = text(&out.stdout);
@@ -84,6 +88,9 @@ fn demo_judges_five_institutions() {
     for name in ["みほん内科医院", "歯科", "薬局", "病院"] {
         assert!(out.contains(name), "{name}");
     }
+    assert!(out.contains("全部で40施設") && !out.contains("みほん眼科"));
+    // The whole before the sheet fits a screen.
+    assert!(out.lines().take_while(|l| !l.starts_with("====")).count() <= 24);
     assert!(out.contains("この結果は、入力された情報と本ソフトの規則集"));
     assert!(out.contains("■ 次の三つ") && out.contains("  3. "));
 }
@@ -126,6 +133,7 @@ fn json_has_its_schema_and_every_output_has_the_notice() {
         &["judge", "demo/dental.facts"][..],
         &["judge", "demo/dental.facts", "--explain", "運14⑤"],
         &["demo"],
+        &["renewal", "demo/dental.facts"],
         &["rulebook", "show", "運14⑤"],
         &["what-if", "demo/dental.facts", "--retire", "PC-2"],
     ] {
