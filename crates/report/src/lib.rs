@@ -10,6 +10,7 @@ mod because;
 mod build;
 mod table;
 pub mod text;
+mod told;
 mod words;
 
 pub use build::{Input, sheet};
