@@ -64,7 +64,7 @@ fn help_and_usage() {
             &["judge", "demo/dental.facts", "--explain", "7.0/operations/14-5"],
             "「7.0/operations/14-05」のことですか?",
         ),
-        (&["judge", "demo/dental.facts", "--format", "pdf"], "text か json"),
+        (&["judge", "demo/dental.facts", "--format", "pdf"], "text か json か html"),
         (&["judge", "demo/dental.facts", "--fail-on", "不遵守"], "--fail-on"),
     ] {
         let out = yagura(arguments);
