@@ -50,7 +50,7 @@ pub fn sheet(s: &Sheet, vocabulary: &Vocabulary) -> String {
     }
     rows(&mut out, s);
     if !s.tasks.is_empty() {
-        let _ = writeln!(out, "■ 次の三つ");
+        let _ = writeln!(out, "■ {}", told::tasks_title(s));
         for (i, t) in s.tasks.iter().enumerate() {
             para(&mut out, 2, 3, &format!("{}. {}", i + 1, t.title));
             para(&mut out, 5, 0, &t.why);

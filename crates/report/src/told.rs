@@ -16,6 +16,15 @@ pub(crate) fn next_step(s: &Sheet, row: &Row) -> Option<String> {
     task.or_else(|| asked(row)?.questions.first().map(|q| q.text.clone()))
 }
 
+/// What stands over the tasks: how many there are.
+pub(crate) fn tasks_title(s: &Sheet) -> &'static str {
+    match s.tasks.len() {
+        1 => "次の一つ",
+        2 => "次の二つ",
+        _ => "次の三つ",
+    }
+}
+
 /// The explanation whose questions are asked: that of the coming day, if any.
 pub(crate) fn asked(row: &Row) -> Option<&Explanation> {
     row.explanation_then.as_ref().or(row.explanation.as_ref())

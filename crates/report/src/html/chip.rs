@@ -72,10 +72,13 @@ fn outcome(h: &mut Html, o: Outcome, expected: bool) {
 /// One chip an outcome, joined by または.
 fn either(h: &mut Html, set: OutcomeSet, expected: bool) {
     for (i, o) in set.iter().enumerate() {
+        // The word goes with the chip it brings, also where the line ends.
+        h.markup("<span class=\"each\">");
         if i > 0 {
             h.markup("<span class=\"or\">または</span>\n");
         }
         outcome(h, o, expected);
+        h.markup("</span>");
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn content(h: &mut Html, input: &Input<'_>, s: &Sheet, row: &Row, rul
     questions(h, asked);
     changes(h, asked);
     h.markup("</div>\n");
-    h.markup("<section aria-labelledby=\"why\"><h2 id=\"why\">きょうの、わけ</h2>\n");
+    h.markup("<section aria-labelledby=\"why\"><h2 id=\"why\">わけ</h2>\n");
     why(h, e);
     h.markup("</section>\n");
     if let (Some(coming), Some(m)) = (&row.explanation_then, &s.milestone) {
@@ -55,9 +55,7 @@ fn place(s: &Sheet, rule: &Rule) -> String {
 }
 
 fn two_days(h: &mut Html, s: &Sheet, row: &Row) {
-    h.markup(
-        "<div class=\"answer days\">\n<section aria-labelledby=\"result\"><h2 id=\"result\">結果 きょう ",
-    );
+    h.markup("<div class=\"answer days\">\n<section aria-labelledby=\"result\"><h2 id=\"result\">結果 ");
     day(h, &s.on);
     h.markup("</h2>\n");
     let then = row.then.as_ref().zip(s.milestone.as_ref());
@@ -119,7 +117,7 @@ fn changes(h: &mut Html, e: &Explanation) {
     if changes.more > 0 {
         h.markup("<li>ほか").text(&changes.more.to_string()).markup("件</li>\n");
     }
-    h.markup("</ul>\n");
+    h.markup("</ul>\n<p>そのときの結果</p>\n");
     set(h, after);
     h.markup("</section>\n");
 }

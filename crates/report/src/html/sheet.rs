@@ -5,7 +5,8 @@ use super::chip::standing;
 use super::frame::{day, edition};
 use super::write::Html;
 use super::{Links, evidence};
-use crate::{Milestone, PartCoverage, Row, Sheet, Standing};
+use crate::told;
+use crate::{Milestone, PartCoverage, Row, Sheet};
 
 /// Writes the main part.
 pub(crate) fn content(h: &mut Html, s: &Sheet, links: Links) {
@@ -58,7 +59,8 @@ fn tasks(h: &mut Html, s: &Sheet, links: Links) {
     if s.tasks.is_empty() {
         return;
     }
-    h.markup("<section aria-labelledby=\"tasks\"><h2 id=\"tasks\">次の三つ</h2>\n<ol class=\"tasks\">\n");
+    h.markup("<section aria-labelledby=\"tasks\"><h2 id=\"tasks\">");
+    h.markup(told::tasks_title(s)).markup("</h2>\n<ol class=\"tasks\">\n");
     for (i, t) in s.tasks.iter().enumerate() {
         h.markup("<li class=\"card\"><span class=\"number\" aria-hidden=\"true\">")
             .text(&(i + 1).to_string());
@@ -85,7 +87,7 @@ fn rows(h: &mut Html, s: &Sheet, links: Links) {
     h.markup("<section aria-labelledby=\"items\"><h2 id=\"items\">項目ごとの結果</h2>\n");
     if !s.rows.is_empty() {
         h.markup("<table class=\"items\" role=\"table\" aria-labelledby=\"items\">\n<thead role=\"rowgroup\"><tr role=\"row\">");
-        h.markup("<th scope=\"col\" role=\"columnheader\">項目</th><th scope=\"col\" role=\"columnheader\">きょう ");
+        h.markup("<th scope=\"col\" role=\"columnheader\">項目</th><th scope=\"col\" role=\"columnheader\">");
         day(h, &s.on);
         h.markup("</th>");
         let then = s.milestone.as_ref().filter(|_| s.rows.iter().any(|r| r.then.is_some()));
@@ -115,7 +117,9 @@ fn item(h: &mut Html, s: &Sheet, row: &Row, milestone: Option<&Milestone>, links
     } else {
         name(h, row);
     }
-    h.markup("</th>\n<td role=\"cell\"><p class=\"day\" aria-hidden=\"true\">きょう</p>");
+    h.markup("</th>\n<td role=\"cell\"><p class=\"day\" aria-hidden=\"true\">");
+    day(h, &s.on);
+    h.markup("</p>");
     // The day the item begins stands in its own column, where there is one.
     let own = milestone.is_some_and(|m| row.today.prospect.as_ref().is_some_and(|(d, _)| *d == m.on));
     standing(h, &row.today, own && row.then.is_some());
@@ -124,7 +128,7 @@ fn item(h: &mut Html, s: &Sheet, row: &Row, milestone: Option<&Milestone>, links
         h.markup("<td role=\"cell\"><p class=\"day\" aria-hidden=\"true\">");
         day(h, &m.on);
         h.markup(" 今の状態が続くとすれば</p>");
-        then(h, &row.today, row.then.as_ref());
+        then(h, s, row);
         h.markup("</td>");
     }
     h.markup("</tr>\n");
@@ -135,11 +139,13 @@ fn name(h: &mut Html, row: &Row) {
 }
 
 /// The later day: the same words are not said twice.
-fn then(h: &mut Html, today: &Standing, then: Option<&Standing>) {
-    match then {
-        Some(then) if then.word != today.word || today.prospect.is_some() => standing(h, then, false),
-        _ => {
-            h.markup("<p class=\"same\">きょうと同じです</p>");
+fn then(h: &mut Html, s: &Sheet, row: &Row) {
+    // What today's column left out stands here.
+    let begins = row.then.as_ref().filter(|_| row.today.prospect.is_some());
+    match told::differs_then(s, row).or(begins) {
+        Some(then) => standing(h, then, false),
+        None => {
+            h.markup("<p class=\"same\">変わりません</p>");
         }
     }
 }
