@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod corpus;
+mod html;
 mod reading;
 
 use std::path::{Path, PathBuf};
