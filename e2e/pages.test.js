@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -20,10 +20,12 @@ const AS_OF = "2026-11-24";
 const LEAST_TARGET = 44;
 const DEMO = readdirSync(join(ROOT, "demo")).filter((f) => f.endsWith(".facts") && f !== "messy.facts");
 
-const program = [process.env.YAGURA, "target/release/yagura", "target/debug/yagura"]
-  .filter(Boolean)
+// The program that was named, or else the one that was built last.
+const built = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const program = (process.env.YAGURA ? [process.env.YAGURA] : ["target/release/yagura", "target/debug/yagura"])
   .map((p) => join(ROOT, p))
-  .find(existsSync);
+  .filter(existsSync)
+  .sort((a, b) => built(b) - built(a))[0];
 
 function yagura(...words) {
   return execFileSync(program, words, { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
