@@ -37,8 +37,8 @@ pub fn sheet(s: &Sheet, vocabulary: &Vocabulary) -> String {
     );
     let _ = writeln!(out, "{}", "=".repeat(LINE));
     para(&mut out, 0, 2, &format!("結果: {}", s.route.sentence));
-    if let Some(task) = s.tasks.first() {
-        para(&mut out, 0, 2, &format!("次にすること: {}", task.title));
+    if let Some(next) = told::first_step(s) {
+        para(&mut out, 0, 2, &format!("次にすること: {next}"));
     }
     out.push('\n');
     if !s.route.because.is_empty() {

@@ -7,13 +7,39 @@ use crate::because::{Said, Sign, subject, tree};
 use crate::{Row, Sheet};
 use judge::{Explanation, Question, Reason, ReasonKind, State};
 use rulebook::{Edition, Rule, Rulebook};
-use verdict::{OutcomeSet, Truth};
+use verdict::{Outcome, OutcomeSet, Truth};
 use vocabulary::{Term, Vocabulary};
 
-/// The next step of one item: its task, or else its first question.
+/// The next step of one item: its task, its first question, the change that
+/// もし names, or what it waits for. `None` where nothing is left.
 pub(crate) fn next_step(s: &Sheet, row: &Row) -> Option<String> {
     let task = s.tasks.iter().find(|t| t.item == row.item).map(|t| t.title.clone());
-    task.or_else(|| asked(row)?.questions.first().map(|q| q.text.clone()))
+    let question = || asked(row)?.questions.first().map(|q| q.text.clone());
+    task.or_else(question).or_else(|| waiting(row).map(str::to_owned))
+}
+
+/// The next step of the institution: its first task, or what an item waits for.
+pub(crate) fn first_step(s: &Sheet) -> Option<String> {
+    let task = s.tasks.first().map(|t| t.title.clone());
+    let row = || s.rows.iter().find_map(|r| Some(format!("{}: {}", r.mark, waiting(r)?)));
+    task.or_else(row)
+}
+
+/// The next step where neither a task nor a question is open. Never that
+/// there is none while a result is not yet good.
+fn waiting(row: &Row) -> Option<&'static str> {
+    let coming = row.then.as_ref().unwrap_or(&row.today);
+    if asked(row)?.if_changed_outcomes.is_some() {
+        Some("「もし」に並ぶことを、事業者と相談する。")
+    } else if coming.outcomes.contains(Outcome::NotMet) && !coming.pending.is_empty() {
+        Some("国で検討中です。決まったら、もう一度点検する。")
+    } else if coming.outcomes.contains(Outcome::Relief) {
+        Some("次の更改のときに、もう一度点検する。")
+    } else if coming.advice_left {
+        Some("「やっておくと安心」を見直す。")
+    } else {
+        None
+    }
 }
 
 /// What stands over the tasks: how many there are.

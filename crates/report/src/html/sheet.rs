@@ -33,8 +33,8 @@ fn answer(h: &mut Html, s: &Sheet) {
     h.markup("<div class=\"answer\">\n<section aria-labelledby=\"result\"><h2 id=\"result\">結果</h2>\n<p class=\"large\">");
     h.prose(&s.route.sentence).markup("</p></section>\n");
     h.markup("<section aria-labelledby=\"next\"><h2 id=\"next\">次にすること</h2>\n<p class=\"large\">");
-    match s.tasks.first() {
-        Some(task) => h.prose(&task.title),
+    match told::first_step(s) {
+        Some(next) => h.prose(&next),
         None => h.markup("いまは、ありません。"),
     };
     h.markup("</p>\n");
