@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the developer")]
 
 mod cold;
+mod e2e;
 mod house;
 mod mutate;
 mod samples;
@@ -12,7 +13,8 @@ use house::House;
 use std::process::ExitCode;
 
 const TASKS: &str = "cargo xtask TASK
-  test      everything CI runs: format, clippy, tests, docs, licences, rulebook, facts, generated files
+  test      everything CI runs: format, clippy, tests, docs, licences, rulebook, facts, generated files, pages in a browser
+  e2e       the printable pages in a browser (part of test; needs Node 20)
   lock      write rulebook/EDITION/edition.lock of every edition
   generate  write docs/schema and docs/samples
   mutate    change every rule a little and see whether examples or cases notice
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let task = std::env::args().nth(1);
     let result = match task.as_deref() {
         Some("test") => test::run(),
+        Some("e2e") => e2e::run().and_then(|skipped| skipped.map_or(Ok(()), Err)),
         Some("lock") => House::open(false).and_then(|h| h.lock()),
         Some("generate") => House::open(true).and_then(|h| samples::generate(&h, true).map(|_| ())),
         Some("mutate") => House::open(true).and_then(|h| mutate::run(&h)),

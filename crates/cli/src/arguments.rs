@@ -91,9 +91,12 @@ pub(crate) struct Judge {
     /// まとめた編も、全部開く
     #[arg(long)]
     pub(crate) full: bool,
-    /// 出し方: text か json
+    /// 出し方: text、json、html(印刷できる紙)
     #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
     pub(crate) format: String,
+    /// html の紙を書くフォルダ(施設ごとに一枚、項目ごとに一枚。紙どうしはリンクする)
+    #[arg(long, value_name = "フォルダ")]
+    pub(crate) out: Option<PathBuf>,
     /// この結果があれば、10で終わる(例 未遵守)
     #[arg(long, value_name = "結果")]
     pub(crate) fail_on: Option<String>,

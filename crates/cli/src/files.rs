@@ -1,7 +1,7 @@
 //! Folders and files, from the disk or from the binary itself.
 
 use include_dir::{Dir, include_dir};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vocabulary::{Code, Diagnostic};
 
 static RULEBOOK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../rulebook");
@@ -99,14 +99,34 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Vec<Diagnostic>> {
     std::fs::read(path).map_err(|e| vec![unreadable(&shown, &e)])
 }
 
+/// Makes a folder that the user named, with those above it.
+pub(crate) fn make_folder(path: &Path) -> Result<(), Vec<Diagnostic>> {
+    std::fs::create_dir_all(path).map_err(|e| vec![unreadable(&path.display().to_string(), &e)])
+}
+
 /// Writes a file whole or not at all: a new file beside it, then a rename.
-#[expect(clippy::disallowed_methods, reason = "format writes the file the user named")]
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Vec<Diagnostic>> {
-    let shown = path.display().to_string();
-    let beside = path.with_extension("yagura-new");
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(|e| vec![unreadable(&shown, &e)])
+    write_all(&[(path.to_owned(), text.to_owned())])
+}
+
+/// Writes files that belong together: all of them beside their places first,
+/// so that a full disk leaves every old file as it was.
+#[expect(clippy::disallowed_methods, reason = "the command line writes the files the user named")]
+pub(crate) fn write_all(files: &[(PathBuf, String)]) -> Result<(), Vec<Diagnostic>> {
+    let beside = |path: &Path| path.with_extension("yagura-new");
+    let bad = |path: &Path, e: &std::io::Error| vec![unreadable(&path.display().to_string(), e)];
+    for (path, text) in files {
+        if let Err(e) = std::fs::write(beside(path), text) {
+            for (path, _) in files {
+                let _ = std::fs::remove_file(beside(path));
+            }
+            return Err(bad(path, &e));
+        }
+    }
+    for (path, _) in files {
+        std::fs::rename(beside(path), path).map_err(|e| bad(path, &e))?;
+    }
+    Ok(())
 }
 
 fn unreadable(name: &str, e: &std::io::Error) -> Diagnostic {

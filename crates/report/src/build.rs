@@ -208,7 +208,7 @@ fn standing(input: &Input<'_>, known: &Known<'_>, all: &Verdicts, index: usize, 
         (Some(o), None) => screen_word(o).to_owned(),
         // Whether the other parts are deemed met hangs on 保守委託機関編 alone (I-11).
         (None, None) if outcomes.contains(Outcome::DeemedMet) && all.eligible.contains(&Truth::True) => {
-            "保守委託機関編の残りしだいです".into()
+            words::HANGS_ON_OUTSOURCED.into()
         }
         (None, None) if e.questions.is_empty() => either(outcomes),
         (None, None) => format!("あと{}問でわかります", e.questions.len()),

@@ -1,21 +1,26 @@
 //! Verdicts and explanations → what people read.
 //!
 //! [`sheet`] puts one institution's results into a [`Sheet`] (published as
-//! JSON); [`text`] renders it for a terminal, aligned for double width;
-//! [`what_if`] tells what would change if. This
-//! is the only crate that writes Japanese sentences about verdicts: words of
+//! JSON); [`text`] renders it for a terminal, aligned for double width, and
+//! [`html`] for a browser and for paper; [`what_if`] tells what would change
+//! if, [`renewal`] what the next order must hold. This is the only crate that
+//! writes Japanese sentences about verdicts: words of
 //! rule-language §1, sentences of at most 50 characters, terms explained from
 //! the glossary, and the notice on everything that leaves.
 
 mod because;
 mod build;
+mod fingerprint;
+pub mod html;
 pub mod renewal;
 mod table;
 pub mod text;
+mod told;
 pub mod what_if;
 mod words;
 
 pub use build::{Input, sheet};
+pub use fingerprint::fingerprint;
 pub use table::{pad, width};
 pub use words::{item_mark, notice, screen_word};
 
@@ -59,6 +64,28 @@ pub struct Sheet {
     pub next_change: Option<NextChange>,
     /// The notice.
     pub notice: String,
+}
+
+impl Sheet {
+    /// The results without every reason: what is printed where no item is
+    /// asked for.
+    #[must_use]
+    pub fn results_only(&self) -> Sheet {
+        let mut out = self.clone();
+        for row in &mut out.rows {
+            row.explanation = None;
+            row.explanation_then = None;
+        }
+        out
+    }
+
+    /// The same with one item alone.
+    #[must_use]
+    pub fn only(&self, item: &str) -> Sheet {
+        let mut out = self.clone();
+        out.rows.retain(|r| r.item == item);
+        out
+    }
 }
 
 /// The day shown beside today.

@@ -36,7 +36,7 @@ pub(crate) fn wrap(text: &str, to: usize) -> Vec<String> {
 }
 
 /// Characters, with runs of ASCII letters, digits and -./: as one piece.
-fn pieces(text: &str) -> Vec<String> {
+pub(crate) fn pieces(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let whole = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/' | ':' | '_');
     for c in text.chars() {

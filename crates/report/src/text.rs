@@ -1,13 +1,14 @@
 //! Sheets and explanations as text for a terminal or a printer.
 
-use crate::because::{TreeLine, subject, tree};
+use crate::because::Said;
 use crate::table::{pad, wrap};
+use crate::told::{self, Basis, Why};
 use crate::words::{day_of, either, item_mark, sign};
 use crate::{Input, RouteTo, Row, Sheet, Standing};
-use judge::{Explanation, Reason, ReasonKind, State};
+use judge::Explanation;
 use rulebook::{Edition, Rule, Rulebook};
 use std::fmt::Write as _;
-use verdict::{Outcome, OutcomeSet, Truth};
+use verdict::{Outcome, OutcomeSet};
 use vocabulary::Vocabulary;
 
 /// Cells of a line.
@@ -36,8 +37,8 @@ pub fn sheet(s: &Sheet, vocabulary: &Vocabulary) -> String {
     );
     let _ = writeln!(out, "{}", "=".repeat(LINE));
     para(&mut out, 0, 2, &format!("結果: {}", s.route.sentence));
-    if let Some(task) = s.tasks.first() {
-        para(&mut out, 0, 2, &format!("次にすること: {}", task.title));
+    if let Some(next) = told::first_step(s) {
+        para(&mut out, 0, 2, &format!("次にすること: {next}"));
     }
     out.push('\n');
     if !s.route.because.is_empty() {
@@ -49,7 +50,7 @@ pub fn sheet(s: &Sheet, vocabulary: &Vocabulary) -> String {
     }
     rows(&mut out, s);
     if !s.tasks.is_empty() {
-        let _ = writeln!(out, "■ 次の三つ");
+        let _ = writeln!(out, "■ {}", told::tasks_title(s));
         for (i, t) in s.tasks.iter().enumerate() {
             para(&mut out, 2, 3, &format!("{}. {}", i + 1, t.title));
             para(&mut out, 5, 0, &t.why);
@@ -73,10 +74,7 @@ fn rows(out: &mut String, s: &Sheet) {
         let today = Cell::of(&row.today);
         let _ = writeln!(out, "  {} {} {}", today.sign, pad(&row.mark, 8), row.title);
         para(out, 13, 0, &today.text);
-        if let (Some(then), Some(m)) = (&row.then, &s.milestone)
-            && then.word != row.today.word
-            && row.today.prospect.as_ref().is_none_or(|(d, _)| *d != m.on)
-        {
+        if let Some((then, m)) = told::differs_then(s, row).zip(s.milestone.as_ref()) {
             let text = format!(
                 "{}には、今の状態が続くとすれば「{}」",
                 vocabulary::date::parse(&m.on).map_or(m.on.clone(), vocabulary::date::japanese),
@@ -125,7 +123,7 @@ fn coverage(out: &mut String, s: &Sheet) {
 
 /// The glossary entries of the words that stand in the text.
 pub(crate) fn terms(out: &mut String, vocabulary: &Vocabulary) {
-    let used: Vec<_> = vocabulary.glossary().iter().filter(|t| out.contains(&t.term)).collect();
+    let used = told::terms(out, vocabulary);
     if used.is_empty() {
         return;
     }
@@ -154,10 +152,7 @@ pub fn explanation(input: &Input<'_>, s: &Sheet, row: &Row) -> String {
     let (Some(e), Some(rule)) = (&row.explanation, input.edition.rule(&row.item)) else { return out };
     let _ = writeln!(out, "{} {}({})", row.mark, row.title, row.item);
     para(&mut out, 0, 2, &format!("結果: {}", Cell::of(&row.today).text));
-    let next = s.tasks.iter().find(|t| t.item == row.item).map(|t| t.title.clone());
-    let next =
-        next.or_else(|| row.explanation_then.as_ref().unwrap_or(e).questions.first().map(|q| q.text.clone()));
-    if let Some(next) = next {
+    if let Some(next) = told::next_step(s, row) {
         para(&mut out, 0, 2, &format!("次にすること: {next}"));
     }
     let _ = writeln!(out, "いつの時点の結果か: {}", day_of(&e.judged_on));
@@ -172,149 +167,69 @@ pub fn explanation(input: &Input<'_>, s: &Sheet, row: &Row) -> String {
         let _ = writeln!(out, "■ {}の、わけ(今の状態が続くとすれば)", day_of(&m.on));
         why(&mut out, coming);
     }
-    let asked = row.explanation_then.as_ref().unwrap_or(e);
+    let asked = told::asked(row).unwrap_or(e);
     questions(&mut out, asked);
     changed(&mut out, asked);
     advice_and_pending(&mut out, row);
-    basis(&mut out, input.book, input.edition, rule, e);
+    basis(&mut out, &Basis::of(input.book, input.edition, rule, e));
     terms(&mut out, input.vocabulary);
     foot(&mut out, &s.notice);
     out
 }
 
 fn why(out: &mut String, e: &Explanation) {
-    let mut lines = Vec::new();
-    for d in &e.deemings {
-        lines.push(TreeLine {
-            depth: 0,
-            text: format!(
-                "{} みなし: 対象 {}、資格 {}、条件 {}",
-                mark(d.target.truth.and(d.eligible.truth).and(d.condition)),
-                mark(d.target.truth),
-                mark(d.eligible.truth),
-                mark(d.condition)
-            ),
-        });
-        if d.eligible.truth != Truth::True {
-            for r in &d.eligible.reasons {
-                tree(&briefly(r), 1, None, &mut lines);
-            }
+    let told = Why::of(e);
+    for said in &told.deemings {
+        lines(out, said, 0);
+    }
+    for u in &told.units {
+        para(out, 2, 2, &format!("{}: {}", u.name, either(u.outcomes)));
+        for said in &u.blocks {
+            lines(out, said, 1);
         }
     }
-    for u in &e.units {
-        let name = u.subject.as_ref().map_or_else(|| "まだ書いていない物".to_owned(), subject);
-        lines.push(TreeLine { depth: 0, text: format!("{name}: {}", either(u.outcomes)) });
-        let of = u.subject.as_ref().map(|s| s.id.clone());
-        for b in &u.blocks {
-            lines.push(TreeLine {
-                depth: 1,
-                text: block_sentence(&b.word, b.truth, b.reasons.is_empty()).to_owned(),
-            });
-            for r in &b.reasons {
-                tree(r, 2, of.as_deref(), &mut lines);
-            }
-        }
-    }
-    if let Some(kind) = &e.open_kind {
-        lines.push(TreeLine {
-            depth: 0,
-            text: format!("まだ書いていない{kind}があれば、結果が変わることがあります。"),
-        });
-    }
-    for a in &e.alternatives {
-        lines.push(TreeLine {
-            depth: 0,
-            text: format!("代わりの方法「{a}」で満たしています(公開文書1件による。公式本文で未確認)。"),
-        });
-    }
-    for line in lines {
-        para(out, 2 + line.depth * 2, 2, line.text.trim_end());
+    for note in &told.notes {
+        para(out, 2, 2, note);
     }
     out.push('\n');
 }
 
-/// A reason with the first rows of each range only: the route has its own place.
-fn briefly(r: &Reason) -> Reason {
-    let mut out = r.clone();
-    if let ReasonKind::Range { left_out, .. } = &mut out.kind {
-        left_out.clear();
-        out.children.truncate(2);
+/// A sentence and what is below it, two cells further in a step.
+fn lines(out: &mut String, said: &Said, depth: usize) {
+    let sign = said.sign.map(|s| format!("{} ", s.mark())).unwrap_or_default();
+    para(out, 2 + depth * 2, 2, &format!("{sign}{}{}", said.text, said.source));
+    for below in &said.below {
+        lines(out, below, depth + 1);
     }
-    out.children = out.children.iter().map(briefly).collect();
-    out
-}
-
-/// What a block says, by its truth.
-fn block_sentence(word: &str, truth: Truth, plain: bool) -> &'static str {
-    let pick = |yes, no, unknown| match truth {
-        Truth::True => yes,
-        Truth::False => no,
-        Truth::Unknown => unknown,
-    };
-    match word {
-        "施行" if plain => {
-            pick("施行の日を過ぎています", "まだ施行の日の前です", "施行の日の前か、わかりません")
-        }
-        "施行" => {
-            pick("施行の日より先に問われます", "まだ施行の日の前です", "先に問われるかは、まだわかりません")
-        }
-        "対象" => pick("対象にあたります", "対象にあたりません", "対象かは、まだわかりません"),
-        "除く" => {
-            pick("除くものにあたります", "除くものにはあたりません", "除くものかは、まだわかりません")
-        }
-        "要件" => pick("要件を満たします", "要件を満たしません", "要件を満たすかは、まだわかりません"),
-        "緩和 とき" => {
-            pick("待てる条件にあたります", "待てる条件にはあたりません", "待てる条件かは、まだわかりません")
-        }
-        "緩和 終了" => pick(
-            "待てる期間は終わりました",
-            "待てる期間は続いています",
-            "待てる期間が続くかは、まだわかりません",
-        ),
-        _ => pick("あたります", "あたりません", "まだわかりません"),
-    }
-}
-
-fn mark(t: Truth) -> &'static str {
-    crate::because::mark(t)
 }
 
 fn questions(out: &mut String, e: &Explanation) {
-    if e.questions.is_empty() {
+    let told = told::questions(e);
+    if told.shown.is_empty() {
         return;
     }
     let _ = writeln!(out, "■ 次の問い");
-    for q in e.questions.iter().take(5) {
-        let about = q.subject.as_ref().map(subject).unwrap_or_default();
-        let text = match (&q.wanted_evidence, q.state) {
-            (Some(kind), _) => format!("{about}の「{}」を示す{kind}はありますか。", q.word),
-            (None, State::Conflict) => format!("{about}の「{}」は、どれが正しいですか。", q.word),
-            _ => format!("{about}: {}", q.text),
-        };
-        para(out, 2, 2, &text);
-        let _ = writeln!(out, "    答えられる人: {}", q.answered_by.join("、"));
-        for (answer, set) in &q.decides {
+    for q in &told.shown {
+        para(out, 2, 2, &q.text);
+        let _ = writeln!(out, "    答えられる人: {}", q.answered_by);
+        for (answer, set) in q.decides {
             para(out, 4, 2, &format!("{answer} → {}", either(*set)));
         }
     }
-    if e.questions.len() > 5 {
-        let _ = writeln!(out, "  ほかに{}問あります。", e.questions.len() - 5);
+    if told.more > 0 {
+        let _ = writeln!(out, "  ほかに{}問あります。", told.more);
     }
     out.push('\n');
 }
 
 fn changed(out: &mut String, e: &Explanation) {
-    let Some(after) = e.if_changed_outcomes else { return };
+    let Some((changes, after)) = told::changes(e) else { return };
     let _ = writeln!(out, "■ もし");
-    for c in e.if_changed.iter().take(8) {
-        let shown = match c.evidence.as_slice() {
-            [] => String::new(),
-            kinds => format!("({}で示す)", kinds.join("、")),
-        };
-        para(out, 2, 2, &format!("{}の「{}」を「{}」にする{shown}", subject(&c.subject), c.word, c.to));
+    for c in &changes.shown {
+        para(out, 2, 2, c);
     }
-    if e.if_changed.len() > 8 {
-        let _ = writeln!(out, "  ほか{}件", e.if_changed.len() - 8);
+    if changes.more > 0 {
+        let _ = writeln!(out, "  ほか{}件", changes.more);
     }
     para(out, 2, 2, &format!("→ {}", either(after)));
     out.push('\n');
@@ -333,34 +248,25 @@ fn advice_and_pending(out: &mut String, row: &Row) {
     }
 }
 
-fn basis(out: &mut String, book: &Rulebook, edition: &Edition, rule: &Rule, e: &Explanation) {
+fn basis(out: &mut String, told: &Basis<'_>) {
     let _ = writeln!(out, "■ 出典");
-    for source in &rule.front.sources {
+    for source in told.sources {
         para(out, 2, 2, source);
     }
-    para(out, 2, 2, &format!("根拠の種類: {}  {}", rule.front.basis, edition.page));
-    let confirmed = rule.front.confirmed.as_ref().map_or_else(
-        || "専門家による原本との照合: まだ".to_owned(),
-        |c| format!("専門家による原本との照合: {} {}({})", c.by, c.on, c.document),
-    );
-    para(out, 2, 2, &confirmed);
-    if !rule.front.interpretations.is_empty() {
+    para(out, 2, 2, &format!("根拠の種類: {}  {}", told.kind, told.page));
+    para(out, 2, 2, &told.confirmed);
+    if !told.readings.is_empty() {
         let _ = writeln!(out, "■ 解釈(私たちの読み方。専門家の確認はまだ)");
-        for id in &rule.front.interpretations {
-            let Some(i) = book.interpretations.iter().find(|i| i.id == *id) else { continue };
-            para(out, 2, 2, &format!("{id} {}: {}", i.title, i.default_text));
-            if let Some(r) = e.readings.iter().find(|r| r.id == *id) {
-                para(out, 4, 2, &format!("別の読み方「{}」なら: {}", r.other_text, either(r.other_outcomes)));
+        for r in &told.readings {
+            para(out, 2, 2, &format!("{} {}: {}", r.id, r.title, r.default_text));
+            if let Some((text, set)) = &r.other {
+                para(out, 4, 2, &format!("別の読み方「{text}」なら: {}", either(*set)));
             }
         }
     }
-    let change = book
-        .successions
-        .iter()
-        .find(|s| s.to.as_deref() == Some(&rule.front.id) || s.from.as_deref() == Some(&rule.front.id));
-    if let Some(change) = change {
+    if let Some(change) = told.change {
         let _ = writeln!(out, "■ 版の差");
-        para(out, 2, 2, &change.note);
+        para(out, 2, 2, change);
     }
     out.push('\n');
 }

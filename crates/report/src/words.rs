@@ -15,6 +15,9 @@ pub fn screen_word(outcome: Outcome) -> &'static str {
     }
 }
 
+/// The word of a set that hangs on 保守委託機関編 alone (I-11).
+pub(crate) const HANGS_ON_OUTSOURCED: &str = "保守委託機関編の残りしだいです";
+
 /// The mark that goes with the word, so that it never rests on the word's colour.
 pub(crate) fn sign(set: OutcomeSet, before: bool) -> &'static str {
     match set.decided() {

@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod corpus;
+mod html;
 mod prefecture;
 mod reading;
 mod renewal;
@@ -69,7 +70,7 @@ fn help_and_usage() {
             &["judge", "demo/dental.facts", "--explain", "7.0/operations/14-5"],
             "「7.0/operations/14-05」のことですか?",
         ),
-        (&["judge", "demo/dental.facts", "--format", "pdf"], "text か json"),
+        (&["judge", "demo/dental.facts", "--format", "pdf"], "text か json か html"),
         (&["judge", "demo/dental.facts", "--fail-on", "不遵守"], "--fail-on"),
         (&["renewal", "demo/dental.facts", "--format", "pdf"], "text か json"),
     ] {

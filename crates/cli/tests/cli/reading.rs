@@ -2,6 +2,7 @@
 //! inspector, and every technical term explained by the glossary.
 
 use crate::corpus::{demo, house};
+use crate::html::{each_page, read};
 use crate::root;
 use report::{Input, renewal, sheet, text};
 use std::collections::BTreeSet;
@@ -165,6 +166,59 @@ fn no_word_of_the_inspector_and_no_unexplained_term() {
     }
     assert!(seen > 0);
     assert!(unexplained.is_empty(), "not in the glossary: {unexplained:?}");
+}
+
+/// The pages: what stands in them beside what the institution wrote.
+#[test]
+fn pages_are_short_and_use_no_word_unexplained() {
+    let (vocabulary, book) = house();
+    let known: BTreeSet<&str> = vocabulary.glossary().iter().map(|t| t.term.as_str()).collect();
+    let twins: String = vocabulary.glossary().iter().map(|t| t.plain.as_str()).collect();
+    let edition = book.edition("7.0").unwrap();
+    let (mut long, mut unexplained, mut seen) = (BTreeSet::new(), BTreeSet::new(), 0);
+    each_page(|page| {
+        // Papers and people are named as the institution names them.
+        let html: String = page
+            .html
+            .split("<p class=\"source\">")
+            .enumerate()
+            .map(|(i, t)| if i == 0 { t } else { t.split_once("</p>").unwrap().1 })
+            .collect();
+        let plain = read(&html, "\n");
+        for word in NEVER {
+            assert!(!plain.contains(word), "{}: {word}", page.name);
+        }
+        // A label before a colon is no part of the sentence.
+        for sentence in plain.lines().flat_map(|l| l.split('。')).flat_map(|l| l.split(": ")) {
+            seen += 1;
+            // Addresses and the number of the result are no words.
+            let words = sentence.split_whitespace().filter(|w| !(w.is_ascii() && w.len() > 30));
+            let length = words.collect::<Vec<_>>().join(" ").chars().count();
+            if length > LONGEST && !sentence.contains('〔') {
+                long.insert(format!("{}: {}", page.name, sentence.trim()));
+            }
+        }
+        let rule = page.item.as_ref().and_then(|(row, _)| edition.rule(&row.item));
+        // A rule's own words have their test above.
+        let theirs = rule.map(|r| format!("{}{:?}{}", r.summary, r.front.sources, edition.page));
+        let theirs = theirs.unwrap_or_default() + &page.facts + &twins;
+        for term in terms(&plain) {
+            let term = term.trim_matches('・').to_owned();
+            let ours = !theirs.contains(&term) && !PLAIN.contains(&term.as_str()) && term != "Yagura";
+            if ours && !known.iter().any(|k| term.contains(k) || k.contains(&term)) && !hex(&term) {
+                unexplained.insert(term);
+            }
+        }
+        assert!(plain.contains("ことばの説明"), "{} has no list of words", page.name);
+    });
+    assert!(seen > 1000, "{seen}");
+    assert!(long.is_empty(), "{long:#?}");
+    assert!(unexplained.is_empty(), "not in the glossary: {unexplained:?}");
+}
+
+/// Letters of the number of the result.
+fn hex(term: &str) -> bool {
+    term.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Runs of katakana or Latin letters: the words that look technical.

@@ -8,7 +8,7 @@
 
 use super::{Ask, OrderLine, OrderReason, OtherReading, Plan, Planned, RenewalSheet};
 use crate::Input;
-use crate::because::leaf;
+use crate::because::Leaf;
 use crate::build::stated;
 use crate::renewal::targets;
 use crate::words::{item_mark, notice};
@@ -364,7 +364,11 @@ impl<'a> Planner<'a> {
             });
         }
         let stated: Vec<String> = cell.held().iter().filter_map(|h| self.stated(id, h)).collect();
-        OnRecord::Stated(format!("{}: {}。", self.subject(row).id, leaf(&word.name, "", &stated, state)))
+        OnRecord::Stated(format!(
+            "{}: {}。",
+            self.subject(row).id,
+            Leaf::of(&word.name, "", &stated, state).whole()
+        ))
     }
 
     /// A value with its source.
