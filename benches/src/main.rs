@@ -42,7 +42,7 @@ const DEMOS: [&str; 6] = [
     "clinic-cloud.facts",
     "dental.facts",
     "hospital.facts",
-    "messy.facts",
+    "lenient/messy.facts",
     "pharmacy.facts",
 ];
 /// A step of growth that is foreseen to last longer is left out.

@@ -5,6 +5,7 @@ mod cold;
 mod e2e;
 mod house;
 mod mutate;
+mod prefecture;
 mod samples;
 mod stories;
 mod test;

@@ -5,7 +5,7 @@
 //! every kind of result aloud.
 
 use crate::house::{self, House};
-use crate::stories;
+use crate::{prefecture, stories};
 use report::{Input, renewal, sheet, text};
 use std::collections::BTreeMap;
 use verdict::{Outcome, OutcomeSet};
@@ -29,7 +29,9 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
     out.insert("docs/schema/facts.schema.json".to_owned(), pretty(&facts::json::schema())?);
     out.insert("docs/schema/result.schema.json".to_owned(), pretty(&report::schema())?);
     out.insert("docs/schema/what-if.schema.json".to_owned(), pretty(&report::what_if::schema())?);
+    out.insert("docs/schema/census.schema.json".to_owned(), pretty(&report::census::schema())?);
     out.extend(stories::files(house)?);
+    out.extend(prefecture::files(house)?);
     out.insert("docs/schema/renewal.schema.json".to_owned(), pretty(&renewal::schema())?);
     let wanted: [(&str, OutcomeSet); 6] = [
         ("taishougai", OutcomeSet::one(Outcome::OutOfScope)),

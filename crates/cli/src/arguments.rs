@@ -56,6 +56,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: FactsCommand,
     },
+    /// フォルダの施設をまとめて数え、どの施設があてはまるかを探す
+    #[command(help_template = TEMPLATE, next_help_heading = "指定")]
+    Census(Census),
     /// もし変えたらどうなるかを見る(事実のファイルは変えない)
     #[command(help_template = TEMPLATE, next_help_heading = "指定")]
     WhatIf(WhatIf),
@@ -172,6 +175,40 @@ pub(crate) struct Renewal {
     /// 基準日(書かなければ今日)
     #[arg(long, value_name = "日付")]
     pub(crate) on: Option<String>,
+    /// 出し方: text か json
+    #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
+    pub(crate) format: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Census {
+    /// 事実のファイル(.facts か .json)を置いたフォルダ
+    #[arg(required = true, value_name = "フォルダ")]
+    pub(crate) folder: PathBuf,
+    /// ガイドラインの版
+    #[arg(long, default_value = "latest", value_name = "版", hide_default_value = true)]
+    pub(crate) edition: String,
+    /// 基準日(書かなければ今日)
+    #[arg(long, value_name = "日付")]
+    pub(crate) on: Option<String>,
+    /// 施設のこの語で分けて数える(例 保健所、都道府県、種別)
+    #[arg(long, value_name = "語")]
+    pub(crate) by: Option<String>,
+    /// この結果の施設を探す(例 運14⑤@2027-04-01=未遵守)。いくつも並べられる
+    #[arg(long = "where", value_name = "項目=結果")]
+    pub(crate) conditions: Vec<String>,
+    /// 規則の形で書いた質問に、満たさない施設を探す
+    #[arg(long, value_name = "ファイル")]
+    pub(crate) question: Vec<PathBuf>,
+    /// この名の製品がある施設を探す
+    #[arg(long, value_name = "名前")]
+    pub(crate) product: Vec<String>,
+    /// 国の目標の、現状と差を出す
+    #[arg(long)]
+    pub(crate) targets: bool,
+    /// 公表用。施設の名を出さず、小さい数をかくす
+    #[arg(long)]
+    pub(crate) published: bool,
     /// 出し方: text か json
     #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
     pub(crate) format: String,

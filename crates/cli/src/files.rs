@@ -30,7 +30,7 @@ const TOUR: [&str; 5] =
 pub(crate) fn demo() -> (usize, Files) {
     let mut files = embedded(&DEMO);
     // messy.facts shows what is read leniently; it is no institution of the prefecture.
-    files.retain(|(p, _)| p.ends_with(".facts") && p != "messy.facts");
+    files.retain(|(p, _)| p.ends_with(".facts") && p != "lenient/messy.facts");
     let place = |p: &str| TOUR.iter().position(|t| *t == p).unwrap_or(TOUR.len());
     files.sort_by_key(|(p, _)| place(p));
     (files.iter().filter(|(p, _)| place(p) < TOUR.len()).count(), files)
@@ -80,6 +80,20 @@ fn walk(root: &Path, dir: &Path, out: &mut Files) -> Result<(), Vec<Diagnostic>>
         }
     }
     Ok(())
+}
+
+/// The files of facts of a folder, in the order of their names.
+pub(crate) fn institutions(folder: &Path) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
+    let shown = folder.display().to_string();
+    let mut out = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|e| vec![unreadable(&shown, &e)])? {
+        let path = entry.map_err(|e| vec![unreadable(&shown, &e)])?.path();
+        if path.is_file() && path.extension().is_some_and(|e| e == "facts" || e == "json") {
+            out.push(path);
+        }
+    }
+    out.sort();
+    Ok(out)
 }
 
 /// Reads a file that the user named; nothing beyond the largest size is read.

@@ -10,10 +10,12 @@
 
 mod because;
 mod build;
+pub mod census;
 mod fingerprint;
 pub mod html;
 pub mod renewal;
 mod table;
+mod targets;
 pub mod text;
 mod told;
 pub mod what_if;

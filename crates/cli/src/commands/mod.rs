@@ -1,5 +1,6 @@
 //! What each command does, one file a command.
 
+mod census;
 mod demo;
 mod facts;
 mod format;
@@ -16,6 +17,7 @@ use crate::house::{House, vocabulary};
 pub(crate) fn run(cli: &Cli) -> End {
     let result = match &cli.command {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
+        Command::Census(census) => House::open(cli).and_then(|h| h.census(census, cli)),
         Command::WhatIf(args) => House::open(cli).and_then(|h| h.what_if(args)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
         Command::Renewal(renewal) => House::open(cli).and_then(|h| h.renewal(renewal)),

@@ -249,8 +249,8 @@ impl<'a> Planner<'a> {
         for target in targets::of_institution(self.input, self.known) {
             let Some(of) = &target.of else { continue };
             for system in self.known.rows(of.kind) {
-                if targets::holds(self.known, *system, of) != Truth::True
-                    || targets::reached_by(self.known, target, *system) == Truth::True
+                if crate::targets::holds(self.known, *system, of) != Truth::True
+                    || crate::targets::reached_by(self.known, target, *system) == Truth::True
                 {
                     continue;
                 }
@@ -267,8 +267,8 @@ impl<'a> Planner<'a> {
     fn yet_to_come(&self) -> Option<Plan> {
         let coming: Vec<&Target> = targets::of_institution(self.input, self.known)
             .filter(|t| t.of.is_none() && t.at_renewal.is_some())
-            .filter(|t| targets::applies(self.known, t) == Truth::True)
-            .filter(|t| targets::reach(self.known, t) != Truth::True)
+            .filter(|t| crate::targets::applies(self.known, t) == Truth::True)
+            .filter(|t| crate::targets::reach(self.known, t) != Truth::True)
             .collect();
         let order: Vec<OrderLine> = coming.iter().filter_map(|t| order_of(t)).collect();
         (!order.is_empty()).then(|| Plan {
@@ -331,7 +331,7 @@ impl<'a> Planner<'a> {
         }
         for target in targets::of_institution(self.input, self.known) {
             let of = target.of.as_ref();
-            if of.is_some_and(|of| targets::holds(self.known, system, of) == Truth::True) {
+            if of.is_some_and(|of| crate::targets::holds(self.known, system, of) == Truth::True) {
                 let facts = target.reached.iter().filter(|f| f.kind == self.known.kind(system));
                 out.extend(facts.map(|f| (system, f.word)));
             }
