@@ -11,10 +11,12 @@
 mod check;
 pub mod json;
 mod known;
+mod raw;
 pub mod text;
 
 pub use check::{RawEvidence, RawFact, RawWhat, check};
 pub use known::{Brief, Cell, Held, Known, Members, RowId};
+pub use raw::{lines, raw};
 
 use std::collections::BTreeMap;
 use vocabulary::{Date, EvidenceId, KindId, WordId};
