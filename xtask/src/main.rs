@@ -1,6 +1,7 @@
 //! Tasks of the project. `cargo xtask` lists them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the developer")]
 
+mod ask_curves;
 mod cold;
 mod house;
 mod mutate;
@@ -14,6 +15,7 @@ const TASKS: &str = "cargo xtask TASK
   test      everything CI runs: format, clippy, tests, docs, licences, rulebook, facts, generated files
   lock      write rulebook/EDITION/edition.lock of every edition
   generate  write docs/schema and docs/samples
+  ask-curves  play four first visits and print how fast questions settle rules
   mutate    change every rule a little and see whether examples or cases notice
   bench     the benches, against plain Rust and two interpreters; then the command from a cold start";
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Some("test") => test::run(),
         Some("lock") => House::open(false).and_then(|h| h.lock()),
         Some("generate") => House::open(true).and_then(|h| samples::generate(&h, true).map(|_| ())),
+        Some("ask-curves") => ask_curves::run(),
         Some("mutate") => House::open(true).and_then(|h| mutate::run(&h)),
         Some("bench") => {
             test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"])

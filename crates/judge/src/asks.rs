@@ -36,6 +36,9 @@ pub(crate) struct Ask {
     pub(crate) demand: Option<Demand>,
     /// Share of what is open in its rule, of [`WHOLE`].
     pub(crate) weight: u64,
+    /// Whether it matters only after another answer: an exception, another
+    /// way, 緩和, or what is asked of a row that may not be in range.
+    pub(crate) later: bool,
 }
 
 /// The weight of a whole rule.
@@ -90,17 +93,27 @@ struct Walk<'a> {
     out: Vec<Ask>,
     /// Where an ask stands in `out`.
     at: BTreeMap<(RowId, WordId), usize>,
+    /// Whether what is walked matters only after another answer.
+    later: bool,
 }
 
 impl<'a> Walk<'a> {
     fn new(judgement: &'a Judgement<'a>) -> Walk<'a> {
-        Walk { judgement, out: Vec::new(), at: BTreeMap::new() }
+        Walk { judgement, out: Vec::new(), at: BTreeMap::new(), later: false }
     }
     fn known(&self) -> &'a Known<'a> {
         self.judgement.known
     }
     fn words(&self) -> &'a Vocabulary {
         self.judgement.known.vocabulary()
+    }
+
+    /// Walks something that matters only after another answer, where `later` holds.
+    fn deferred(&mut self, later: bool, walk: impl FnOnce(&mut Self)) {
+        let before = self.later;
+        self.later |= later;
+        walk(self);
+        self.later = before;
     }
 
     fn routing(&mut self, part: PartId) {
@@ -171,17 +184,27 @@ impl<'a> Walk<'a> {
         if !scope.can_be_true() || deemed == Truth::True {
             return;
         }
-        let weight = if scope == Truth::True { weight } else { weight / 4 };
+        self.deferred(scope == Truth::Unknown, |me| {
+            let weight = if scope == Truth::True { weight } else { weight / LATER };
+            me.requirement(context, rule, stack, weight);
+        });
+    }
+
+    /// 要件, and 緩和 where 要件 can fail.
+    fn requirement(&mut self, context: &Context<'_>, rule: &Rule, stack: &Stack, weight: u64) {
         let requirement = context.all(&rule.requirement, stack);
         self.conjunction(context, &rule.requirement, stack, weight);
         let Some(relief) = rule.relief.as_ref().filter(|_| requirement.can_be_false()) else { return };
+        if verdicts::relief(context, rule, stack) != Truth::Unknown {
+            return;
+        }
         let weight = if requirement == Truth::False { weight } else { weight / LATER };
-        if verdicts::relief(context, rule, stack) == Truth::Unknown {
+        self.deferred(requirement == Truth::Unknown, |me| {
             let nodes = std::iter::once(&relief.when).chain(&relief.until);
             for node in nodes.filter(|n| context.reads(n.toggle)) {
-                self.node(context, node, stack, weight / 2);
+                me.node(context, node, stack, weight / 2);
             }
-        }
+        });
     }
 
     /// The open conditions of a conjunction that is open.
@@ -208,8 +231,16 @@ impl<'a> Walk<'a> {
             return;
         }
         match &node.op {
-            Op::All(_, items) | Op::Any(_, items) | Op::Alternative(_, items) => {
-                self.each(context, items, stack, weight);
+            Op::All(_, items) | Op::Alternative(_, items) => self.each(context, items, stack, weight),
+            Op::Any(_, items) => {
+                // The first way is the usual one; what stands below it is the exception.
+                let open = items
+                    .iter()
+                    .filter(|n| context.reads(n.toggle) && context.truth(n, stack) == Truth::Unknown);
+                for (item, nth) in open.zip(1u32..) {
+                    let weight = weight.checked_shr(nth).unwrap_or(0);
+                    self.deferred(nth > 1, |me| me.node(context, item, stack, weight));
+                }
             }
             Op::Definition(_, body) => self.node(context, body, stack, weight),
             Op::Part(_) => {}
@@ -262,6 +293,7 @@ impl<'a> Walk<'a> {
         let possible = if rows.open { &[] } else { rows.possible };
         let mut waiting = Vec::new();
         let mut perhaps = Vec::new();
+        let sure = rows.certain().count();
         for (row, sure) in rows.certain().map(|r| (r, true)).chain(possible.iter().map(|r| (*r, false))) {
             let inner = stack.with(Some(row));
             match context.in_range(q, &inner) {
@@ -269,49 +301,38 @@ impl<'a> Walk<'a> {
                 within if context.all(&q.body, &inner) == settled => {
                     perhaps.extend((within == Truth::Unknown).then_some(inner));
                 }
-                within => waiting.push((row, inner, sure, within)),
+                _ => waiting.push((row, inner, sure)),
             }
         }
         let part = share(weight, waiting.len() + usize::from(rows.open));
-        for (row, inner, sure, within) in &waiting {
-            let half = if *sure && *within == Truth::True { part } else { part / 2 };
+        for (row, inner, sure) in &waiting {
+            // What a row is comes before what is asked of it; that it is left
+            // out by 除く seldom holds, and comes after.
+            let belongs = *sure && context.all(&q.within, inner) == Truth::True;
             if !sure {
-                self.membership(q.range, *row, part / 2);
+                self.membership(q.range, *row, part);
             }
-            self.inside(context, q, inner, half);
-            self.conjunction(context, &q.body, inner, half);
+            self.each(context, &q.within, inner, part);
+            self.deferred(true, |me| me.each(context, &q.except, inner, part / LATER));
+            let weight = if belongs { part } else { part / LATER };
+            self.deferred(!belongs, |me| me.conjunction(context, &q.body, inner, weight));
         }
         if rows.open {
-            self.closure(q.range, stack, part);
-        } else if rows.certain().next().is_none() || waiting.is_empty() {
-            self.none_of(context, q, stack, &perhaps, weight);
-        }
-    }
-
-    /// うち and 除く of a row, where they are open.
-    fn inside(&mut self, context: &Context<'_>, q: &Quantifier, inner: &Stack, weight: u64) {
-        self.each(context, &q.within, inner, weight);
-        self.each(context, &q.except, inner, weight / LATER);
-    }
-
-    /// 台帳確認: is there really none? Where that was answered, what may be in range.
-    fn none_of(
-        &mut self,
-        context: &Context<'_>,
-        q: &Quantifier,
-        stack: &Stack,
-        perhaps: &[Stack],
-        weight: u64,
-    ) {
-        let cell = q.none_of.and_then(|(word, level)| Some((stack.row(level)?, word)));
-        if let Some((row, word)) = cell {
-            match state_of_cell(self.known().cell(row, word)) {
-                State::Held => {}
-                state => return self.ask(Some(row), word, state, None, weight),
+            // With rows at hand that may decide, that there are no more comes after them.
+            self.closure(q.range, stack, if waiting.is_empty() { part } else { part / LATER });
+        } else if let (true, Some(inner)) = (waiting.is_empty(), perhaps.first()) {
+            // Every row that may be in range is in order: one that certainly is
+            // in range decides, so the first is looked at.
+            self.each(context, &q.within, inner, weight);
+            self.each(context, &q.except, inner, weight);
+        } else if let Some((word, level)) = q.none_of.filter(|_| waiting.is_empty() || sure == 0) {
+            // 台帳確認: is there really none?
+            if let Some(row) = stack.row(level) {
+                let state = state_of_cell(self.known().cell(row, word));
+                if state != State::Held {
+                    self.ask(Some(row), word, state, None, weight / LATER);
+                }
             }
-        }
-        for inner in perhaps {
-            self.inside(context, q, inner, share(weight, perhaps.len()));
         }
     }
 
@@ -344,20 +365,28 @@ impl<'a> Walk<'a> {
         if through.open {
             return self.closure_of_relation(open_while.through, row, weight);
         }
-        let before = self.out.len();
+        let mut settled = true;
         for other in through.certain.iter().map(|(r, _)| *r).chain(through.possible.iter().copied()) {
             let cell = self.known().cell(other, open_while.fact);
             match state_of_cell(cell) {
                 State::Held if cell.held().iter().all(|h| h.value == Value::Choice(open_while.unless)) => {}
                 State::Held => {
-                    if self.known().members(open_while.until, other).is_some_and(|m| m.certain.is_empty()) {
-                        self.closure_of_relation(open_while.until, other, weight);
+                    let until = self.known().members(open_while.until, other);
+                    if until.is_some_and(|m| m.certain.is_empty()) {
+                        settled = false;
+                        // Stated to have none, it stays open: nothing to ask.
+                        if until.is_some_and(|m| m.open) {
+                            self.closure_of_relation(open_while.until, other, weight);
+                        }
                     }
                 }
-                state => self.ask(Some(other), open_while.fact, state, None, weight),
+                state => {
+                    settled = false;
+                    self.ask(Some(other), open_while.fact, state, None, weight);
+                }
             }
         }
-        if self.out.len() == before {
+        if settled {
             self.closure_word(row, declared.closure, weight);
         }
     }
@@ -381,10 +410,11 @@ impl<'a> Walk<'a> {
         if let Some(known) = self.at.get(&(row, word)).and_then(|i| self.out.get_mut(*i)) {
             known.weight = known.weight.saturating_add(weight);
             known.demand = known.demand.take().or(demand);
+            known.later &= self.later;
             return;
         }
         self.at.insert((row, word), self.out.len());
-        self.out.push(Ask { row, word, state, demand, weight: weight.max(1) });
+        self.out.push(Ask { row, word, state, demand, weight: weight.max(1), later: self.later });
     }
 }
 

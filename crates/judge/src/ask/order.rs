@@ -21,9 +21,11 @@ use vocabulary::{KindId, Role, ValueType, WordId};
 pub enum Strategy {
     /// The fewest questions, over all rules at once.
     Fewest,
-    /// Rule by rule in the order of the edition, each fact where its rule
-    /// reads it. Only for comparison.
+    /// Rule by rule in the order of the edition, of each the lightest first,
+    /// as a sheet lists them. Only for comparison.
     RuleByRule,
+    /// Rule by rule, each fact where its rule reads it. Only for comparison.
+    AsWritten,
 }
 
 /// What a plan is made over.
@@ -45,12 +47,12 @@ pub(super) struct Candidate {
 /// The candidates of each screen, the next screen first.
 pub(super) fn screens(scope: &Scope<'_>, strategy: Strategy) -> Vec<Vec<Candidate>> {
     let Some(known) = scope.judged.first().map(|j| j.known) else { return Vec::new() };
-    let candidates = Gather::of(known, scope);
+    let candidates = Gather::of(known, scope, strategy);
     let mut groups: Vec<Vec<Candidate>> = Vec::new();
-    let mut at: BTreeMap<(WordId, Who, KindId, bool), usize> = BTreeMap::new();
+    let mut at: BTreeMap<(WordId, Who, bool, bool), usize> = BTreeMap::new();
     for candidate in candidates {
         let demand = candidate.ask.demand.is_some();
-        let key = (candidate.ask.word, candidate.who, known.kind(candidate.ask.row), demand);
+        let key = (candidate.ask.word, candidate.who, candidate.routing, demand);
         let place = *at.entry(key).or_insert_with(|| {
             groups.push(Vec::new());
             groups.len() - 1
@@ -59,7 +61,7 @@ pub(super) fn screens(scope: &Scope<'_>, strategy: Strategy) -> Vec<Vec<Candidat
             group.push(candidate);
         }
     }
-    if strategy == Strategy::RuleByRule {
+    if strategy != Strategy::Fewest {
         return groups;
     }
     for group in &mut groups {
@@ -103,31 +105,44 @@ fn held_back(known: &Known<'_>, group: &[Candidate], ledgers: &BTreeSet<KindId>)
         (_, ValueType::List(kind)) => Some(*kind),
         _ => None,
     };
-    ledgers.contains(&known.kind(first.ask.row)) || listed.is_some_and(|k| ledgers.contains(&k))
+    group.iter().any(|c| ledgers.contains(&known.kind(c.ask.row)))
+        || listed.is_some_and(|k| ledgers.contains(&k))
 }
 
 /// Routing first, then the greatest share for its cost.
 fn rank(known: &Known<'_>, group: &[Candidate]) -> (bool, std::cmp::Reverse<u64>) {
-    let cost = group.first().map_or(1, |c| known.vocabulary().word(c.ask.word).cost);
+    let cost = group.first().map_or(1, |c| cost(known, c.ask.word));
     let share = group.iter().fold(0u64, |s, c| s.saturating_add(c.share));
     let routing = group.iter().any(|c| c.routing);
     (!routing, std::cmp::Reverse(share / u64::from(cost.max(1))))
 }
 
+/// The cost of asking; to list what a relation leads to takes more than a tick.
+fn cost(known: &Known<'_>, word: WordId) -> u8 {
+    let word = known.vocabulary().word(word);
+    match word.role {
+        Role::RelationClosure(_) => word.cost + 1,
+        _ => word.cost,
+    }
+}
+
 /// Collects candidates over all rules and days.
 struct Gather<'a> {
     known: &'a Known<'a>,
-    providers: Vec<String>,
+    providers: &'a [String],
+    strategy: Strategy,
     candidates: Vec<Candidate>,
     at: BTreeMap<(RowId, WordId), usize>,
 }
 
-impl<'a> Gather<'a> {
-    fn of(known: &'a Known<'a>, scope: &Scope<'a>) -> Vec<Candidate> {
+impl Gather<'_> {
+    fn of(known: &Known<'_>, scope: &Scope<'_>, strategy: Strategy) -> Vec<Candidate> {
+        let providers = provider_names(known);
         let mut out =
-            Gather { known, providers: provider_names(known), candidates: Vec::new(), at: BTreeMap::new() };
+            Gather { known, providers: &providers, strategy, candidates: Vec::new(), at: BTreeMap::new() };
         let rules = scope.judged.first().map_or(0, |j| j.edition.rules.len());
-        let mut days: Vec<Day<'_>> = scope.judged.iter().map(|j| Day::new(j, scope.full)).collect();
+        let mut days: Vec<Day<'_>> =
+            scope.judged.iter().map(|j| Day::new(j, scope.full, &providers)).collect();
         for index in 0..rules {
             for day in &mut days {
                 if !settled(day.judgement, index) {
@@ -141,13 +156,27 @@ impl<'a> Gather<'a> {
     /// Adds what a rule asks on a day; its whole is shared among the asks.
     fn add(&mut self, rule: usize, asks: Vec<(Ask, bool)>) {
         // A day that has not come is no question.
-        let asks: Vec<_> = asks.into_iter().filter(|(a, _)| a.state != State::Plan).collect();
+        let mut asks: Vec<_> = asks.into_iter().filter(|(a, _)| a.state != State::Plan).collect();
+        if self.strategy == Strategy::RuleByRule {
+            asks.sort_by_key(|(a, _)| self.known.vocabulary().word(a.word).cost);
+        }
         let total: u128 = asks.iter().map(|(a, _)| u128::from(a.weight)).sum();
+        // The fewer screens a rule still needs, the more each is worth.
+        let screens: BTreeSet<_> = asks.iter().map(|(a, _)| (a.word, self.known.kind(a.row))).collect();
+        let left = u128::try_from(screens.len()).unwrap_or(u128::MAX);
+        // What matters only after another answer waits for it. A letter to the
+        // provider holds everything at once: the answer takes days.
+        let who = |a: &Ask| who(self.known, self.providers, a);
+        let wait =
+            self.strategy == Strategy::Fewest && asks.iter().any(|(a, _)| !a.later && who(a) != Who::Papers);
         for (ask, routing) in asks {
-            let share = u128::from(ask.weight) * u128::from(WHOLE) / total.max(1);
+            let who = who(&ask);
+            if wait && ask.later && who == Who::Director {
+                continue;
+            }
+            let share = u128::from(ask.weight) * u128::from(WHOLE) / total.max(1) / left.max(1);
             let share = u64::try_from(share).unwrap_or(WHOLE);
             let place = *self.at.entry((ask.row, ask.word)).or_insert_with(|| {
-                let who = who(self.known, &self.providers, &ask);
                 self.candidates.push(Candidate { ask, who, rules: BTreeSet::new(), routing, share: 0 });
                 self.candidates.len() - 1
             });
@@ -164,12 +193,14 @@ impl<'a> Gather<'a> {
 struct Day<'a> {
     judgement: &'a Judgement<'a>,
     full: bool,
+    /// Names under which providers answer.
+    providers: &'a [String],
     own: Vec<Option<Vec<Ask>>>,
 }
 
 impl<'a> Day<'a> {
-    fn new(judgement: &'a Judgement<'a>, full: bool) -> Day<'a> {
-        Day { judgement, full, own: vec![None; judgement.edition.rules.len()] }
+    fn new(judgement: &'a Judgement<'a>, full: bool, providers: &'a [String]) -> Day<'a> {
+        Day { judgement, full, providers, own: vec![None; judgement.edition.rules.len()] }
     }
 
     fn own(&mut self, index: usize) -> Vec<Ask> {
@@ -191,10 +222,17 @@ impl<'a> Day<'a> {
             .filter(|(d, _)| d.reaches.contains(&part))
             .collect();
         let mut out = Vec::new();
-        // I-11: where one part may be followed alone, the others do not ask.
-        let alone = !self.full && reach.iter().any(|(_, e)| e.route() == Truth::True);
+        // I-11: where one part may be followed alone, the others do not ask;
+        // nor while someone can still say whether it may, for until then
+        // nothing of theirs can be settled.
+        let mut alone = !self.full && reach.iter().any(|(_, e)| e.route() == Truth::True);
         if !alone {
-            out.extend(asks::of_routing(judgement, part).into_iter().map(|a| (a, true)));
+            let routing = asks::of_routing(judgement, part);
+            let answerable = |a: &Ask| who(judgement.known, self.providers, a) != Who::Papers;
+            alone = !self.full && !reach.is_empty() && routing.iter().any(answerable);
+            out.extend(routing.into_iter().map(|a| (a, true)));
+        }
+        if !alone {
             out.extend(self.own(index).into_iter().map(|a| (a, false)));
         }
         let hangs_on = reach.iter().filter(|(_, e)| e.deemed() == Truth::Unknown);
