@@ -143,7 +143,7 @@ fn terms(out: &mut String, vocabulary: &Vocabulary) {
     out.push('\n');
 }
 
-fn foot(out: &mut String, notice: &str) {
+pub(crate) fn foot(out: &mut String, notice: &str) {
     let _ = writeln!(out, "{}", "-".repeat(LINE));
     para(out, 0, 0, notice);
 }

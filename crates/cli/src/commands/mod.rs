@@ -1,9 +1,11 @@
 //! What each command does, one file a command.
 
+mod ask;
 mod demo;
 mod facts;
 mod format;
 mod judge;
+mod reply;
 mod rulebook;
 
 use crate::End;
@@ -14,6 +16,7 @@ use crate::house::{House, vocabulary};
 pub(crate) fn run(cli: &Cli) -> End {
     let result = match &cli.command {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
+        Command::Ask(ask) => House::open(cli).and_then(|h| h.ask(ask)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
         Command::Facts { command } => vocabulary(cli).and_then(|v| facts::facts_command(&v, command)),
         Command::Rulebook { command: RulebookCommand::Format { files, check } } => {

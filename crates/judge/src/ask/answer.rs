@@ -5,7 +5,7 @@
 //! down introduces them. Nothing that was stated is changed: a later answer
 //! stands beside an earlier one, and the dates decide.
 
-use facts::{Institution, RawEvidence, RawFact, RawWhat, check, raw};
+use facts::{Institution, Known, RawEvidence, RawFact, RawWhat, check, raw};
 use vocabulary::{Date, Diagnostic, KindId, Role, Vocabulary};
 
 /// A row that an answer names for the first time.
@@ -76,7 +76,8 @@ pub fn answer(
     answer: &Answer,
     given: &Given,
 ) -> Result<(Vec<RawFact>, Institution), Vec<Diagnostic>> {
-    let added = facts_of(vocabulary, (kind, id), word, answer, given);
+    let kept = with_members(vocabulary, institution, (kind, id), word, answer, given.on);
+    let added = facts_of(vocabulary, (kind, id), word, kept.as_ref().unwrap_or(answer), given);
     let mut all = raw(vocabulary, institution);
     all.extend(added.iter().cloned());
     let institution = check(vocabulary, "答え", &all)?;
@@ -90,6 +91,30 @@ pub fn fresh_id(vocabulary: &Vocabulary, institution: &Institution, kind: &str, 
     let taken = |id: &str| found.is_some_and(|k| institution.find(k, id).is_some());
     let free = (1..).map(|n| format!("{stem}-{n}")).filter(|id| !taken(id));
     free.into_iter().nth(after).unwrap_or(stem)
+}
+
+/// All that a relation leads to holds what it is known to lead to: an answer adds.
+fn with_members(
+    vocabulary: &Vocabulary,
+    institution: &Institution,
+    (kind, id): (&str, &str),
+    word: &str,
+    answer: &Answer,
+    on: Date,
+) -> Option<Answer> {
+    let Answer::Members { rows, more } = answer else { return None };
+    let kind = vocabulary.kind_named(kind)?;
+    let Role::RelationClosure(relation) = vocabulary.word(vocabulary.word_named(kind, word)?).role else {
+        return None;
+    };
+    let subject = institution.find(kind, id)?;
+    let known = Known::new(vocabulary, institution, on, on);
+    let row = known.rows(kind).iter().copied().find(|r| known.subject(*r) == subject)?;
+    let certain = known.members(relation, row)?.certain.iter();
+    let named = certain.filter_map(|(r, _)| Some(institution.subject(known.subject(*r))?.id.clone()));
+    let mut all: Vec<String> = named.collect();
+    all.extend(rows.iter().filter(|id| !all.contains(id)).cloned().collect::<Vec<_>>());
+    Some(Answer::Members { rows: all, more: more.clone() })
 }
 
 /// The facts that an answer states.

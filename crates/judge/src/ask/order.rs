@@ -146,15 +146,15 @@ impl Gather<'_> {
         for index in 0..rules {
             for day in &mut days {
                 if !settled(day.judgement, index) {
-                    out.add(index, day.asks(index));
+                    out.add(day.asks(index));
                 }
             }
         }
         out.candidates
     }
 
-    /// Adds what a rule asks on a day; its whole is shared among the asks.
-    fn add(&mut self, rule: usize, asks: Vec<(Ask, bool)>) {
+    /// Adds what a rule needs on a day; its whole is shared among the asks.
+    fn add(&mut self, asks: Vec<(Ask, Reader)>) {
         // A day that has not come is no question.
         let mut asks: Vec<_> = asks.into_iter().filter(|(a, _)| a.state != State::Plan).collect();
         if self.strategy == Strategy::RuleByRule {
@@ -169,7 +169,7 @@ impl Gather<'_> {
         let who = |a: &Ask| who(self.known, self.providers, a);
         let wait =
             self.strategy == Strategy::Fewest && asks.iter().any(|(a, _)| !a.later && who(a) != Who::Papers);
-        for (ask, routing) in asks {
+        for (ask, reader) in asks {
             let who = who(&ask);
             if wait && ask.later && who == Who::Director {
                 continue;
@@ -177,16 +177,25 @@ impl Gather<'_> {
             let share = u128::from(ask.weight) * u128::from(WHOLE) / total.max(1) / left.max(1);
             let share = u64::try_from(share).unwrap_or(WHOLE);
             let place = *self.at.entry((ask.row, ask.word)).or_insert_with(|| {
+                let routing = false;
                 self.candidates.push(Candidate { ask, who, rules: BTreeSet::new(), routing, share: 0 });
                 self.candidates.len() - 1
             });
             if let Some(candidate) = self.candidates.get_mut(place) {
                 candidate.share = candidate.share.saturating_add(share);
-                candidate.routing |= routing;
-                candidate.rules.insert(rule);
+                candidate.routing |= reader.routing;
+                candidate.rules.insert(reader.rule);
             }
         }
     }
+}
+
+/// What reads a fact.
+#[derive(Clone, Copy)]
+struct Reader {
+    rule: usize,
+    /// The deeming of the rule's part, not the rule itself.
+    routing: bool,
 }
 
 /// One day's judgement, with what each rule's conditions ask.
@@ -209,9 +218,9 @@ impl<'a> Day<'a> {
         slot.get_or_insert_with(|| asks::of_conditions(judgement, index)).clone()
     }
 
-    /// What a rule needs, each with whether routing reads it: the routing,
-    /// its own conditions, and the part that its being deemed met hangs on.
-    fn asks(&mut self, index: usize) -> Vec<(Ask, bool)> {
+    /// What a rule needs: the routing, its own conditions, and those of the
+    /// part that its being deemed met hangs on.
+    fn asks(&mut self, index: usize) -> Vec<(Ask, Reader)> {
         let judgement = self.judgement;
         let Some(part) = judgement.edition.rules.get(index).map(|r| r.part) else { return Vec::new() };
         let reach: Vec<_> = judgement
@@ -230,16 +239,18 @@ impl<'a> Day<'a> {
             let routing = asks::of_routing(judgement, part);
             let answerable = |a: &Ask| who(judgement.known, self.providers, a) != Who::Papers;
             alone = !self.full && !reach.is_empty() && routing.iter().any(answerable);
-            out.extend(routing.into_iter().map(|a| (a, true)));
+            out.extend(routing.into_iter().map(|a| (a, Reader { rule: index, routing: true })));
         }
         if !alone {
-            out.extend(self.own(index).into_iter().map(|a| (a, false)));
+            out.extend(self.own(index).into_iter().map(|a| (a, Reader { rule: index, routing: false })));
         }
         let hangs_on = reach.iter().filter(|(_, e)| e.deemed() == Truth::Unknown);
         for stood_on in hangs_on.map(|(d, _)| d.part).collect::<BTreeSet<PartId>>() {
             for (other, rule) in judgement.edition.rules.iter().enumerate() {
                 if rule.part == stood_on && !settled(judgement, other) {
-                    out.extend(self.own(other).into_iter().map(|a| (a, false)));
+                    out.extend(
+                        self.own(other).into_iter().map(|a| (a, Reader { rule: other, routing: false })),
+                    );
                 }
             }
         }

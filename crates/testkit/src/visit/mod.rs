@@ -8,12 +8,15 @@
 //! answer to 「これで全部」 names the rows the truth has and the visit had not.
 //! Only measurements and tests use it.
 
+mod optimum;
 mod truth;
 
+pub use optimum::{Expected, Small};
 pub use truth::Truth;
 
-use facts::Institution;
-use judge::ask::{self, Given, Plan, Screen, Strategy, Who};
+use crate::random::Case;
+use facts::{Institution, Known};
+use judge::ask::{self, Plan, Screen, Strategy, Who};
 use rulebook::{Edition, Rulebook};
 use vocabulary::{Date, Vocabulary};
 
@@ -108,6 +111,11 @@ pub fn plan(books: &Books<'_>, institution: &Institution, manner: Manner) -> Pla
 /// Plays a visit that starts from what is known. Panics where an answer is
 /// refused: the truth is then no institution.
 pub fn play(books: &Books<'_>, truth: &Truth<'_>, start: Institution, manner: Manner) -> Visit {
+    try_play(books, truth, start, manner).expect("every answer of the truth is taken")
+}
+
+/// The same; `None` where an answer is refused.
+fn try_play(books: &Books<'_>, truth: &Truth<'_>, start: Institution, manner: Manner) -> Option<Visit> {
     let mut known = start;
     let mut visit = Visit {
         settled: Vec::new(),
@@ -129,10 +137,10 @@ pub fn play(books: &Books<'_>, truth: &Truth<'_>, start: Institution, manner: Ma
         };
         let Some(screen) = next else {
             visit.institution = known;
-            return visit;
+            return Some(visit);
         };
         let count = if manner.screens { screen.about.len() } else { 1 };
-        known = answered(books, truth, known, screen, count);
+        known = answered(books, truth, known, screen, count)?;
         visit.facts += count;
         visit.asked.push((screen.who, screen.word.clone(), count));
         match screen.who {
@@ -150,16 +158,36 @@ fn answered(
     mut known: Institution,
     screen: &Screen,
     count: usize,
-) -> Institution {
+) -> Option<Institution> {
     for about in screen.about.iter().take(count) {
         let subject = (about.subject.kind.as_str(), about.subject.id.as_str());
         let (answer, given) = truth.answer(&known, subject, screen);
-        let given: Given = given;
-        let result = ask::answer(books.vocabulary, &known, subject, &screen.word, &answer, &given);
-        let (_, next) = result.unwrap_or_else(|problems| {
-            panic!("{subject:?} {} {answer:?}: {problems:?}", screen.word);
-        });
-        known = next;
+        known = ask::answer(books.vocabulary, &known, subject, &screen.word, &answer, &given).ok()?.1;
     }
-    known
+    Some(known)
+}
+
+/// A random case played from its bare rows, by the plan and by another order:
+/// the case's own institution is the truth. `None` where it has no such truth
+/// (authors who disagree, days to come).
+pub fn compared(case: &Case, other: Strategy) -> Option<(Visit, Visit)> {
+    let on = case.known_on;
+    let edition = case.edition();
+    let books = Books { vocabulary: &case.vocabulary, book: &case.book, edition, on };
+    let known = Known::new(&case.vocabulary, &case.institution, on, on);
+    let truth = Truth::new(&known);
+    let start = truth.rows_alone(&books)?;
+    let play = |strategy| {
+        let manner = Manner { strategy, order: Order::AsPlanned, screens: false, full: false };
+        try_play(&books, &truth, start.clone(), manner)
+    };
+    Some((play(Strategy::Fewest)?, play(other)?))
+}
+
+/// The first rule of a random case against the best decision tree.
+pub fn against_best(case: &Case, most: usize) -> Option<Expected> {
+    let books =
+        Books { vocabulary: &case.vocabulary, book: &case.book, edition: case.edition(), on: case.known_on };
+    (0..case.edition().rules.len())
+        .find_map(|i| Small::new(books, i, &case.institution, most).and_then(|s| s.expected()))
 }

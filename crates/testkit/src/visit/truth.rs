@@ -41,6 +41,17 @@ impl<'a> Truth<'a> {
         facts::check(books.vocabulary, "visit", &out).expect("a first visit")
     }
 
+    /// Every row, and nothing said of it; `None` where a day has not come.
+    pub fn rows_alone(&self, books: &Books<'_>) -> Option<Institution> {
+        let mut out = Vec::new();
+        for (kind, _) in self.words().kinds().iter().enumerate() {
+            for row in self.known.rows(KindId(u16::try_from(kind).ok()?)) {
+                self.introduce(*row, &[], &mut out);
+            }
+        }
+        facts::check(books.vocabulary, "visit", &out).ok()
+    }
+
     /// A row's existence and some of its words.
     fn introduce(&self, row: RowId, ids: &[&str], out: &mut Vec<RawFact>) {
         let (kind, id) = self.name(row);
