@@ -81,20 +81,48 @@ impl<'a> Small<'a> {
         Some(Small { books, edition, base, unknown })
     }
 
-    /// Both expectations; `None` where the plan asks for anything else.
+    /// Both expectations; `None` where the plan asks for anything else, or
+    /// some answers leave the rule undecided.
     pub fn expected(&self) -> Option<Expected> {
         let start: State = vec![None; self.unknown.len()];
+        if !self.always_decided(&start) {
+            return None;
+        }
         let mut decided = BTreeMap::new();
         let ours = self.plan(&start, &mut BTreeMap::new())?;
         let best = self.best(&start, &mut BTreeMap::new(), &mut decided);
         Some(Expected { best, ours, facts: self.unknown.len() })
     }
 
+    /// Whether every way to answer everything decides.
+    fn always_decided(&self, state: &State) -> bool {
+        match state.iter().position(Option::is_none) {
+            None => self.decided(state),
+            Some(cell) => (0..self.unknown[cell].values.len()).all(|value| {
+                let mut next = state.clone();
+                next[cell] = Some(value);
+                self.always_decided(&next)
+            }),
+        }
+    }
+
     fn institution(&self, state: &State) -> Institution {
-        // Every kind of evidence but a clause, which needs a contract.
-        let kinds = self.books.vocabulary.evidence().iter().zip(0u16..).filter(|(e, _)| e.id != "clause");
-        let evidence: Vec<Evidence> =
-            kinds.map(|(_, i)| Evidence { kind: EvidenceId(i), contract: None, detail: None }).collect();
+        // Every kind of evidence; a clause needs a contract.
+        let words = self.books.vocabulary;
+        let contracts = words.kind_by_id("contract");
+        let contract = self.base.subjects().iter().find(|s| Some(s.kind) == contracts);
+        let contract = contract.and_then(|s| self.base.find(s.kind, &s.id));
+        let evidence: Vec<Evidence> = words
+            .evidence()
+            .iter()
+            .zip(0u16..)
+            .filter(|(e, _)| e.id != "clause" || contract.is_some())
+            .map(|(e, i)| Evidence {
+                kind: EvidenceId(i),
+                contract: contract.filter(|_| e.id == "clause"),
+                detail: None,
+            })
+            .collect();
         let facts = state.iter().zip(&self.unknown).filter_map(|(value, u)| {
             Some(Fact {
                 subject: u.subject,
