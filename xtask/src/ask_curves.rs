@@ -3,7 +3,6 @@
 //!
 //! Writes docs/samples/ask-curves.txt (without times, so that it is the same
 //! anywhere) and prints the times beside it.
-#![expect(clippy::disallowed_methods, reason = "a task measures")]
 
 use crate::house::{self, House};
 use facts::{Institution, Known};

@@ -20,6 +20,7 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
         |v: &serde_json::Value| serde_json::to_string_pretty(v).map(|t| t + "\n").map_err(|e| e.to_string());
     out.insert("docs/schema/facts.schema.json".to_owned(), pretty(&facts::json::schema())?);
     out.insert("docs/schema/result.schema.json".to_owned(), pretty(&report::schema())?);
+    out.insert("docs/schema/ask.schema.json".to_owned(), pretty(&report::ask::schema())?);
     let wanted: [(&str, OutcomeSet); 6] = [
         ("taishougai", OutcomeSet::one(Outcome::OutOfScope)),
         ("minashi", OutcomeSet::one(Outcome::DeemedMet)),

@@ -80,7 +80,6 @@ enum Stage {
     Director,
     Provider,
     Papers,
-    Done,
 }
 
 /// What follows an answer.
@@ -167,8 +166,7 @@ impl<'a> Session<'a> {
     fn run(&mut self, input: &mut dyn BufRead, out: &mut dyn Write) -> Result<End> {
         let mut plan = self.plan();
         say(out, &self.greeting(&plan));
-        loop {
-            let Some(screen) = self.next_screen(&plan, input, out) else { break };
+        while let Some(screen) = self.next_screen(&plan, input, out) {
             self.number += 1;
             say(out, &show::question(&self.house.book, self.edition, &screen, self.number));
             let quit = !self.screen(&screen, input, out)?;
@@ -199,56 +197,46 @@ impl<'a> Session<'a> {
         )
     }
 
-    /// The next screen of the current list, without what was passed over.
+    /// The next screen, going on to the next list where one has run out.
     fn next_screen(&mut self, plan: &Plan, input: &mut dyn BufRead, out: &mut dyn Write) -> Option<Screen> {
         loop {
-            let list = match self.stage {
-                Stage::Director => &plan.director,
-                Stage::Provider => &plan.provider,
-                Stage::Papers => &plan.papers,
-                Stage::Done => return None,
-            };
-            let open = list.iter().find_map(|s| {
-                let mut screen = s.clone();
-                screen.about.retain(|a| !self.passed.contains(&key(a, s)));
-                (!screen.about.is_empty()).then_some(screen)
-            });
-            if open.is_some() {
-                return open;
+            if let Some(screen) = self.open_screens(plan).into_iter().next() {
+                return Some(screen);
             }
-            let waiting = |screens: &[Screen]| {
-                screens.iter().filter(|s| s.about.iter().any(|a| !self.passed.contains(&key(a, s)))).count()
-            };
-            let (next, offer) = match self.stage {
+            let (what, no);
+            (self.stage, what, no) = match self.stage {
                 Stage::Director => (
                     Stage::Provider,
-                    (
-                        waiting(&plan.provider),
-                        "事業者に聞くことがあります。いま、わかる人がいますか。",
-                        "いない(手紙にする)",
-                    ),
+                    "事業者に聞くことがあります。いま、わかる人がいますか。",
+                    "いない(手紙にする)",
                 ),
-                Stage::Provider => (
-                    Stage::Papers,
-                    (
-                        waiting(&plan.papers),
-                        "書類を探すものがあります。いま、手元にありますか。",
-                        "ない(あとで探す)",
-                    ),
-                ),
-                Stage::Papers | Stage::Done => (Stage::Done, (0, "", "")),
-            };
-            self.stage = next;
-            if offer.0 > 0 && !offered(offer, input, out) {
-                self.stage = if next == Stage::Provider { Stage::Provider } else { Stage::Done };
-                if next == Stage::Provider {
-                    // The letter keeps the provider's questions; papers come next.
-                    for s in &plan.provider {
-                        self.passed.extend(s.about.iter().map(|a| key(a, s)));
-                    }
+                Stage::Provider => {
+                    (Stage::Papers, "書類を探すものがあります。いま、手元にありますか。", "ない(あとで探す)")
                 }
+                Stage::Papers => return None,
+            };
+            let open = self.open_screens(plan);
+            if !open.is_empty() && !offered((open.len(), what, no), input, out) {
+                self.passed.extend(open.iter().flat_map(|s| s.about.iter().map(|a| key(a, s))));
             }
         }
+    }
+
+    /// The screens of the current list, without what was passed over.
+    fn open_screens(&self, plan: &Plan) -> Vec<Screen> {
+        let list = match self.stage {
+            Stage::Director => &plan.director,
+            Stage::Provider => &plan.provider,
+            Stage::Papers => &plan.papers,
+        };
+        let mut out = list.clone();
+        for screen in &mut out {
+            let asked: Vec<_> = screen.about.iter().map(|a| self.passed.contains(&key(a, screen))).collect();
+            let mut asked = asked.into_iter();
+            screen.about.retain(|_| !asked.next().unwrap_or(false));
+        }
+        out.retain(|s| !s.about.is_empty());
+        out
     }
 
     /// Asks a screen of all its subjects; false when the person stops.

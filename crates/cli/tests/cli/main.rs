@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests write files and start the program")]
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod ask;
 mod bad_input;
 mod corpus;
 mod reading;

@@ -2,7 +2,7 @@
 //!
 //! [`plan`] gathers what bears on any undecided rule, today and on the
 //! edition's milestone, groups equal questions into one screen, and orders
-//! them ([`order`]): what routing reads first, ledgers before their rows,
+//! them: what routing reads first, ledgers before their rows,
 //! then whatever most rests on for its cost. What was answered わからない is
 //! never asked of the same person again; it goes to the provider's list, or
 //! to the list of papers to look for. [`answer`] turns an answer into facts.
