@@ -44,6 +44,7 @@ fn help_and_usage() {
         &["rulebook", "check", "--help"],
         &["facts", "format", "--help"],
         &["demo", "--help"],
+        &["ask", "--help"],
     ] {
         let out = text(&yagura(command).stdout);
         assert!(
