@@ -1,6 +1,7 @@
 //! Tasks of the project. `cargo xtask` lists them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to the developer")]
 
+mod ask_curves;
 mod cold;
 mod e2e;
 mod house;
@@ -18,6 +19,7 @@ const TASKS: &str = "cargo xtask TASK
   e2e       the printable pages in a browser (part of test; needs Node 20)
   lock      write rulebook/EDITION/edition.lock of every edition
   generate  write docs/schema and docs/samples
+  ask-curves  play four first visits and print how fast questions settle rules
   mutate    change every rule a little and see whether examples or cases notice
   bench     the benches, against plain Rust and two interpreters; then the command from a cold start
   country   the whole country on planes, at 1, 10 and 100 % (some minutes, 2 GB)";
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         Some("e2e") => e2e::run().and_then(|skipped| skipped.map_or(Ok(()), Err)),
         Some("lock") => House::open(false).and_then(|h| h.lock()),
         Some("generate") => House::open(true).and_then(|h| samples::generate(&h, true).map(|_| ())),
+        Some("ask-curves") => ask_curves::run(),
         Some("mutate") => House::open(true).and_then(|h| mutate::run(&h)),
         Some("bench") => {
             test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"])

@@ -33,6 +33,7 @@ pub(crate) fn files(house: &House) -> Result<BTreeMap<String, String>, String> {
     out.extend(stories::files(house)?);
     out.extend(prefecture::files(house)?);
     out.insert("docs/schema/renewal.schema.json".to_owned(), pretty(&renewal::schema())?);
+    out.insert("docs/schema/ask.schema.json".to_owned(), pretty(&report::ask::schema())?);
     let wanted: [(&str, OutcomeSet); 6] = [
         ("taishougai", OutcomeSet::one(Outcome::OutOfScope)),
         ("minashi", OutcomeSet::one(Outcome::DeemedMet)),

@@ -56,6 +56,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: FactsCommand,
     },
+    /// 足りないことを、少ない問いで聞き、答えを書きためる
+    #[command(help_template = TEMPLATE, next_help_heading = "指定")]
+    Ask(Ask),
     /// フォルダの施設をまとめて数え、どの施設があてはまるかを探す
     #[command(help_template = TEMPLATE, next_help_heading = "指定")]
     Census(Census),
@@ -305,4 +308,29 @@ pub(crate) struct WhatIf {
     /// 出し方: text か json
     #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
     pub(crate) format: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Ask {
+    /// 事実のファイル
+    #[arg(value_name = "ファイル")]
+    pub(crate) file: PathBuf,
+    /// ガイドラインの版
+    #[arg(long, default_value = "latest", value_name = "版", hide_default_value = true)]
+    pub(crate) edition: String,
+    /// 基準日(書かなければ今日)
+    #[arg(long, value_name = "日付")]
+    pub(crate) on: Option<String>,
+    /// まとめた編も、全部聞く
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// 出し方: text(順に聞く)か json(聞くことを並べて終わる)
+    #[arg(long, default_value = "text", value_name = "形", hide_default_value = true)]
+    pub(crate) format: String,
+    /// 答えを書くファイル(書かなければ「名前.answered.facts」)
+    #[arg(long, value_name = "ファイル")]
+    pub(crate) out: Option<PathBuf>,
+    /// 答える人
+    #[arg(long, default_value = "院長", value_name = "名前", hide_default_value = true)]
+    pub(crate) by: String,
 }

@@ -12,11 +12,13 @@
 mod check;
 pub mod json;
 mod known;
+mod raw;
 pub mod suppose;
 pub mod text;
 
 pub use check::{RawEvidence, RawFact, RawWhat, check};
 pub use known::{Brief, Cell, Held, Known, Members, RowId};
+pub use raw::{lines, raw};
 
 use std::collections::BTreeMap;
 use vocabulary::{Date, EvidenceId, KindId, WordId};

@@ -4,6 +4,7 @@
 //! that decide. `cited` lists facts by index such that judging again with
 //! these alone gives the same set; this is checked before it is returned.
 
+use crate::asks::{self, Ask};
 use crate::evaluate::{Context, Stack};
 use crate::explanation::{
     Block, DeemingReason, Explanation, Names, Question, Reading, Reason, ReasonKind, State, SubjectRef,
@@ -15,7 +16,7 @@ use facts::{Cell, Held, Known, RowId, text};
 use rulebook::{Atom, Edition, Node, Op, Quantifier, Range, Rule, RuleKind, Rulebook};
 use std::collections::BTreeSet;
 use verdict::{Outcome, OutcomeSet, Truth};
-use vocabulary::{Vocabulary, WordId};
+use vocabulary::Vocabulary;
 
 /// Explains one rule of an edition for one institution.
 pub fn explain(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usize) -> Explanation {
@@ -23,32 +24,15 @@ pub fn explain(book: &Rulebook, edition: &Edition, known: &Known<'_>, index: usi
     let mut explainer = Explainer {
         judgement: &judgement,
         names: known.institution().display_names(known.vocabulary()),
-        asks: Vec::new(),
-        asked: BTreeSet::new(),
         alternatives: BTreeSet::new(),
-        asking: true,
     };
     explainer.rule(index)
-}
-
-/// A fact to ask for: row, word, state and the evidence wanted.
-#[derive(Clone, PartialEq)]
-struct Ask {
-    row: Option<RowId>,
-    word: WordId,
-    state: State,
-    wanted: Option<(u16, String)>,
 }
 
 struct Explainer<'a> {
     judgement: &'a Judgement<'a>,
     names: Names,
-    asks: Vec<Ask>,
-    /// What is asked already.
-    asked: BTreeSet<(Option<RowId>, WordId)>,
     alternatives: BTreeSet<String>,
-    /// Whether unknown leaves become questions.
-    asking: bool,
 }
 
 /// A reason and the facts it stands on.
@@ -145,7 +129,6 @@ impl Explainer<'_> {
     /// Facts that make a part followed, or one item of it certainly not.
     fn cite_part(&mut self, part: rulebook::PartId, truth: Truth, cited: &mut BTreeSet<u32>) {
         let judgement = self.judgement;
-        let asking = std::mem::replace(&mut self.asking, false);
         for (i, rule) in judgement.edition.rules.iter().enumerate().filter(|(_, r)| r.part == part) {
             let Some(set) = judgement.taken.get(i).copied().flatten() else { continue };
             if rule.kind != RuleKind::Required || verdicts::counts(judgement.book, rule, set) != truth {
@@ -161,7 +144,6 @@ impl Explainer<'_> {
                 break;
             }
         }
-        self.asking = asking;
     }
 
     fn units(&mut self, rule: &Rule, out: &mut Explanation, cited: &mut BTreeSet<u32>) {
@@ -172,9 +154,6 @@ impl Explainer<'_> {
         self.unit_reasons(&context, rule, deemed, &mut out.units, cited);
         if rule.unit != Vocabulary::INSTITUTION && self.known().complete(rule.unit).is_none() {
             out.open_kind = Some(self.words().kind(rule.unit).name.clone());
-            if self.asking && out.outcomes.len() > 1 {
-                self.ask_closure_of_kind(rule.unit);
-            }
         }
     }
 
@@ -275,7 +254,6 @@ impl Explainer<'_> {
         if !reading_set(&context, rule, deemed).contains(Outcome::NotMet) {
             return;
         }
-        let asking = std::mem::replace(&mut self.asking, false);
         for other in other_readings(rule) {
             let context = Context { other, ..context };
             let mut units = Vec::new();
@@ -291,7 +269,6 @@ impl Explainer<'_> {
                 });
             }
         }
-        self.asking = asking;
     }
 
     /// The cited facts if they suffice; else with all that the rule may read.
@@ -405,19 +382,7 @@ impl Explainer<'_> {
         let row = stack.row(atom.level);
         let known = self.known();
         let cell = row.map_or(&Cell::Absent, |r| known.cell(r, atom.word));
-        let state = match cell {
-            Cell::Absent => State::Absent,
-            Cell::Asked(_) => State::Asked,
-            Cell::Several(_) if truth == Truth::Unknown => State::Conflict,
-            Cell::One(h) if truth == Truth::Unknown => {
-                if context.test(&atom.test, &h.value) == Truth::Unknown {
-                    State::Plan
-                } else {
-                    State::EvidenceMissing
-                }
-            }
-            Cell::One(_) | Cell::Several(_) => State::Held,
-        };
+        let state = asks::state_of(context, atom, cell, truth);
         let stated = cell
             .held()
             .iter()
@@ -434,13 +399,7 @@ impl Explainer<'_> {
             stated,
             state,
         };
-        let mut cites = Vec::new();
-        if truth == Truth::Unknown {
-            let wanted = if state == State::EvidenceMissing { atom.demand.clone() } else { None };
-            self.ask(Ask { row, word: atom.word, state, wanted });
-        } else {
-            cites = facts_of(cell);
-        }
+        let cites = if truth == Truth::Unknown { Vec::new() } else { facts_of(cell) };
         (Reason { kind, truth, line, children: Vec::new() }, cites)
     }
 
@@ -472,9 +431,7 @@ impl Explainer<'_> {
             let in_range = context.in_range(q, &inner);
             let naming = self.naming(q.range, stack, row);
             if in_range == Truth::False {
-                let asking = std::mem::replace(&mut self.asking, false);
                 let (why, cites) = self.outside(context, q, &inner);
-                self.asking = asking;
                 every.extend(cites);
                 left_out.push(self.row(row, in_range, Truth::False, line, why));
                 continue;
@@ -487,12 +444,8 @@ impl Explainer<'_> {
                 continue;
             }
             let unknown_range = in_range == Truth::Unknown && truth == Truth::Unknown && body != !decisive;
-            // Of a row that does not matter to an unknown result nothing is asked.
-            let asking = self.asking;
-            self.asking = asking && truth == Truth::Unknown && body != !decisive;
             let (inside, range_cites) = self.inside(context, q, &inner);
             let (reasons, body_cites) = self.conjunction(context, &q.body, &inner);
-            self.asking = asking;
             if in_range == Truth::True {
                 let mut c = naming.clone();
                 c.push(self.known().exists_by(row));
@@ -508,9 +461,6 @@ impl Explainer<'_> {
                 }
             }
             every.extend(&body_cites);
-            if unknown_range && !sure {
-                self.ask_membership(q.range, row);
-            }
             let mut shown = if unknown_range { inside } else { Vec::new() };
             if body != !decisive || truth != Truth::Unknown {
                 shown.extend(reasons);
@@ -529,13 +479,6 @@ impl Explainer<'_> {
             match inhabited {
                 Some(c) => cites.extend(c),
                 None => cites.extend(self.none_of(q, stack)),
-            }
-        } else if self.asking {
-            if open {
-                self.ask_closure(q.range, stack);
-            } else if let (Some((word, level)), true) = (q.none_of, certain.is_empty() || children.is_empty())
-            {
-                self.ask(Ask { row: stack.row(level), word, state: State::Absent, wanted: None });
             }
         }
         let range = match q.range {
@@ -638,59 +581,30 @@ impl Explainer<'_> {
             .unwrap_or_default()
     }
 
-    fn ask(&mut self, ask: Ask) {
-        if self.asking && self.asked.insert((ask.row, ask.word)) {
-            self.asks.push(ask);
-        }
-    }
-
-    fn ask_closure(&mut self, range: Range, stack: &Stack) {
-        match range {
-            Range::Kind(kind) => self.ask_closure_of_kind(kind),
-            Range::Relation(relation, level) => {
-                let word = self.words().relation(relation).closure;
-                self.ask(Ask { row: stack.row(level), word, state: State::Absent, wanted: None });
-            }
-        }
-    }
-
-    fn ask_closure_of_kind(&mut self, kind: vocabulary::KindId) {
-        let institution = self.known().rows(Vocabulary::INSTITUTION).first().copied();
-        if let Some(word) = self.words().kind(kind).closure {
-            self.ask(Ask { row: institution, word, state: State::Absent, wanted: None });
-        }
-    }
-
-    fn ask_membership(&mut self, range: Range, row: RowId) {
-        if let Range::Relation(relation, _) = range {
-            let word = self.words().relation(relation).backward;
-            self.ask(Ask { row: Some(row), word, state: State::Absent, wanted: None });
-        }
-    }
-
     /// The asks as questions: what is written down before what is not, light before heavy.
     fn questions(&self, index: usize) -> Vec<Question> {
-        let mut asks: Vec<&Ask> = self.asks.iter().filter(|a| a.row.is_some()).collect();
+        let mut asks: Vec<Ask> = asks::of_rule(self.judgement, index);
         asks.sort_by_key(|a| self.words().word(a.word).cost);
         asks.iter()
             .enumerate()
             .map(|(i, a)| {
                 let word = self.words().word(a.word);
+                let wanted = a.demand.as_ref().filter(|_| a.state == State::EvidenceMissing);
                 Question {
-                    subject: a.row.map(|r| self.subject(r)),
+                    subject: Some(self.subject(a.row)),
                     word: word.name.clone(),
                     text: word.question.clone(),
                     answered_by: word.answered_by.clone(),
                     state: a.state,
-                    wanted_evidence: a.wanted.as_ref().map(|(_, text)| text.clone()),
+                    wanted_evidence: wanted.map(|d| d.text.clone()),
                     decides: if i < 3 {
                         fix::answers(
                             self.judgement,
                             index,
-                            a.row,
+                            Some(a.row),
                             a.word,
                             a.state,
-                            a.wanted.as_ref().map(|w| w.0),
+                            wanted.map(|d| d.mask),
                         )
                     } else {
                         Vec::new()

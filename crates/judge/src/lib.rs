@@ -3,11 +3,14 @@
 //! A verdict is a pure function of (facts, edition, day). [`verdicts`] is the
 //! fast walk; [`explain`] builds the typed tree of reasons with the facts that
 //! suffice; [`next_change`] finds the next day on which anything can change;
-//! [`rows`] lists what stands in the way; [`what_if`] compares two states,
-//! [`Supposer`] makes the second one and [`smallest`] searches for it; [`examples`] runs the tables of the rule files and [`cases`] the corpus
+//! [`rows`] lists what stands in the way; [`ask`] plans the fewest questions;
+//! [`what_if`] compares two states, [`Supposer`] makes the second one and
+//! [`smallest`] searches for it; [`examples`] runs the tables of the rule files and [`cases`] the corpus
 //! of invented institutions. Meaning: rule-language §3
 //! and §4. Reads no disk, clock or environment.
 
+pub mod ask;
+mod asks;
 pub mod cases;
 mod evaluate;
 mod exact;

@@ -300,7 +300,9 @@ pub(crate) fn tasks(input: &Input<'_>, route: &Route, rows: &[Row]) -> Vec<Task>
         }
         let by = format!("{}まで", words::day(*day));
         let change = (then.outcomes == not_met).then(|| change_task(row, e, by.clone())).flatten();
-        let task = change.or_else(|| question_task(row, e, &by, &out));
+        // Where no answer decides (only readings are open), what can be done is left.
+        let task =
+            change.or_else(|| question_task(row, e, &by, &out)).or_else(|| change_task(row, e, by.clone()));
         add(&mut out, task);
     }
     for row in mine.iter().filter(|r| r.today.outcomes.len() > 1) {

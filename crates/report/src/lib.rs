@@ -8,6 +8,7 @@
 //! rule-language §1, sentences of at most 50 characters, terms explained from
 //! the glossary, and the notice on everything that leaves.
 
+pub mod ask;
 mod because;
 mod build;
 pub mod census;

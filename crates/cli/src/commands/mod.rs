@@ -1,11 +1,13 @@
 //! What each command does, one file a command.
 
+mod ask;
 mod census;
 mod demo;
 mod facts;
 mod format;
 mod judge;
 mod renewal;
+mod reply;
 mod rulebook;
 mod what_if;
 
@@ -19,6 +21,7 @@ pub(crate) fn run(cli: &Cli) -> End {
         Command::Judge(judge) => House::open(cli).and_then(|h| h.judge(judge)),
         Command::Census(census) => House::open(cli).and_then(|h| h.census(census, cli)),
         Command::WhatIf(args) => House::open(cli).and_then(|h| h.what_if(args)),
+        Command::Ask(ask) => House::open(cli).and_then(|h| h.ask(ask)),
         Command::Demo { on } => House::open(cli).and_then(|h| h.demo(on.as_deref())),
         Command::Renewal(renewal) => House::open(cli).and_then(|h| h.renewal(renewal)),
         Command::Facts { command } => vocabulary(cli).and_then(|v| facts::facts_command(&v, command)),

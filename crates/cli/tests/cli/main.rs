@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests write files and start the program")]
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod ask;
 mod bad_input;
 mod census;
 mod corpus;
@@ -50,6 +51,7 @@ fn help_and_usage() {
         &["facts", "format", "--help"],
         &["demo", "--help"],
         &["renewal", "--help"],
+        &["ask", "--help"],
     ] {
         let out = text(&yagura(command).stdout);
         assert!(

@@ -12,6 +12,7 @@
     reason = "a test binary: a panic is how a law fails, and its counts are what a reader of a run wants"
 )]
 
+mod ask;
 mod by_hand;
 mod exact;
 mod forms;
