@@ -59,7 +59,10 @@ fn profile(books: &Books<'_>, name: &str, truth: &Institution) -> String {
         {
             let _ = writeln!(out, "  {name}: {}", line(visit, length));
         }
-        let ratio = |a: usize, b: usize| 100 - 100 * a / b.max(1);
+        let ratio = |a: usize, b: usize| {
+            let (a, b) = (i64::try_from(a).unwrap_or(0), i64::try_from(b.max(1)).unwrap_or(1));
+            100 - 100 * a / b
+        };
         let _ = writeln!(
             out,
             "  紙の順より: 半分まで {}%、全部まで {}%、面積 {}% 少ない",
