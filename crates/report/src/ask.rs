@@ -249,6 +249,14 @@ fn milestone(edition: &Edition) -> String {
 /// Where the questions ended: the state, the letter, and the papers.
 pub fn ending(book: &Rulebook, edition: &Edition, plan: &Plan, name: &str, on: Date) -> String {
     let mut out = format!("\n{}項目のうち{}項目が決まりました。\n", plan.rules.len(), plan.settled());
+    let nothing_left = plan.director.is_empty() && plan.provider.is_empty() && plan.papers.is_empty();
+    if nothing_left && plan.settled() < plan.rules.len() {
+        out.push_str(
+            "ほかの項目は、答えでは決まりません。\n\
+             いまの状態を変えるか、読み方が確かめられると決まります。\n\
+             「yagura judge」で、わけと「もし」を見てください。\n",
+        );
+    }
     if !plan.provider.is_empty() {
         out.push('\n');
         out.push_str(&letter(&plan.provider, name, on));
