@@ -12,7 +12,7 @@ use verdict::{Outcome, OutcomeSet};
 use vocabulary::Vocabulary;
 
 /// Cells of a line.
-pub(crate) const LINE: usize = 96;
+const LINE: usize = 96;
 
 /// Writes wrapped text with a hanging indent.
 pub(crate) fn para(out: &mut String, indent: usize, hang: usize, text: &str) {
@@ -22,20 +22,20 @@ pub(crate) fn para(out: &mut String, indent: usize, hang: usize, text: &str) {
     }
 }
 
+/// The head of a paper: titles, the day, and by which rules.
+pub(crate) fn head(out: &mut String, titles: &[String], day: &str, edition: &str, revision: u32) {
+    let rule = "=".repeat(LINE);
+    let _ = writeln!(out, "{rule}\n{}", titles.join("\n"));
+    let _ = writeln!(out, "{day}    第{edition}版(規則の改訂 {revision})\n{rule}");
+}
+
 /// A whole sheet.
 pub fn sheet(s: &Sheet, vocabulary: &Vocabulary) -> String {
     let mut out = String::new();
     let kind = s.kind.as_deref().map(|k| format!("・{k}")).unwrap_or_default();
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
-    let _ = writeln!(out, "{}(施設番号 {}{kind})", s.name, s.institution);
-    let _ = writeln!(
-        out,
-        "いつの時点の結果か: {}    第{}版(規則の改訂 {})",
-        day_of(&s.on),
-        s.edition,
-        s.revision
-    );
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
+    let title = format!("{}(施設番号 {}{kind})", s.name, s.institution);
+    let day = format!("いつの時点の結果か: {}", day_of(&s.on));
+    head(&mut out, &[title], &day, &s.edition, s.revision);
     para(&mut out, 0, 2, &format!("結果: {}", s.route.sentence));
     if let Some(next) = told::first_step(s) {
         para(&mut out, 0, 2, &format!("次にすること: {next}"));

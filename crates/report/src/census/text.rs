@@ -1,38 +1,28 @@
 //! A census for a terminal or a printer.
 
 use super::{AnswerCounts, CensusSheet, Group, TargetCounts, Wanted};
-use crate::table::{pad, width, wrap};
+use crate::table::{pad, width};
+use crate::text::{foot, head, para};
 use crate::words::day_of;
 use std::fmt::Write as _;
-
-/// Cells of a line.
-const LINE: usize = 96;
 
 /// A census as text.
 pub fn text(s: &CensusSheet) -> String {
     let mut out = String::new();
     let all = s.groups.first().map_or_else(String::new, |g| g.institutions.to_string());
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
-    let _ = writeln!(out, "{all}施設の集計");
-    let _ = writeln!(
-        out,
-        "いつの時点の結果か: {}    第{}版(規則の改訂 {})",
-        day_of(&s.on),
-        s.edition,
-        s.revision
-    );
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
+    let day = format!("いつの時点の結果か: {}", day_of(&s.on));
+    head(&mut out, &[format!("{all}施設の集計")], &day, &s.edition, s.revision);
     if s.published {
         let _ = writeln!(out, "公表用です。施設の名は出さず、5に満たない数と、それがわかる数は * にします。");
     }
     out.push('\n');
     if let Some(answer) = &s.answer {
         if let Some(handle) = &answer.handle {
-            para(&mut out, 0, handle);
+            para(&mut out, 0, 0, handle);
             out.push('\n');
         }
         let _ = writeln!(out, "■ 聞いたこと(全部にあてはまる施設)");
-        answer.asked.iter().for_each(|a| para(&mut out, 2, a));
+        answer.asked.iter().for_each(|a| para(&mut out, 2, 0, a));
         out.push('\n');
         counts(&mut out, &answer.groups);
         for word in ["該当", "不明"] {
@@ -56,15 +46,8 @@ pub fn text(s: &CensusSheet) -> String {
         s.targets.iter().for_each(|t| target(&mut out, t));
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", "-".repeat(LINE));
-    para(&mut out, 0, &s.notice);
+    foot(&mut out, &s.notice);
     out
-}
-
-fn para(out: &mut String, indent: usize, text: &str) {
-    for line in wrap(text, LINE - indent) {
-        let _ = writeln!(out, "{}{line}", " ".repeat(indent));
-    }
 }
 
 fn right(text: &str, to: usize) -> String {
@@ -109,10 +92,10 @@ fn target(out: &mut String, t: &TargetCounts) {
         &format!("{}({}): {}{by}", t.subject, t.institutions.join("・"), t.goal.trim_end_matches('。')),
     );
     if let Some(figure) = &t.figure {
-        para(out, 4, &format!("資料の数字: {figure}"));
+        para(out, 4, 0, &format!("資料の数字: {figure}"));
     }
     if t.undecided {
-        para(out, 4, "目標がまだ無いので、数えません。");
+        para(out, 4, 0, "目標がまだ無いので、数えません。");
     }
     for g in &t.groups {
         let _ = writeln!(
@@ -125,5 +108,5 @@ fn target(out: &mut String, t: &TargetCounts) {
             right(&g.all.to_string(), 4)
         );
     }
-    para(out, 4, &format!("出典: {}", t.source));
+    para(out, 4, 0, &format!("出典: {}", t.source));
 }

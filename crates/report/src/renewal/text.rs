@@ -2,7 +2,7 @@
 
 use super::{Ask, OrderLine, OrderReason, Plan, Planned, Reach, RenewalSheet};
 use crate::because::subject;
-use crate::text::{LINE, foot, para, terms};
+use crate::text::{foot, head, para, terms};
 use crate::words::{day_of, either};
 use judge::SubjectRef;
 use std::fmt::Write as _;
@@ -19,18 +19,10 @@ const ASKED: usize = 2;
 pub fn renewal(s: &RenewalSheet, vocabulary: &Vocabulary) -> String {
     let mut out = String::new();
     let kind = s.kind.as_deref().map(|k| format!("・{k}")).unwrap_or_default();
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
-    let _ = writeln!(out, "次の更改で満たすこと");
-    let _ = writeln!(out, "{}(施設番号 {}{kind})", s.name, s.institution);
-    let _ = writeln!(
-        out,
-        "いつの時点の事実か: {}    第{}版(規則の改訂 {})",
-        day_of(&s.on),
-        s.edition,
-        s.revision
-    );
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
-    head(&mut out, s);
+    let name = format!("{}(施設番号 {}{kind})", s.name, s.institution);
+    let day = format!("いつの時点の事実か: {}", day_of(&s.on));
+    head(&mut out, &["次の更改で満たすこと".into(), name], &day, &s.edition, s.revision);
+    first(&mut out, s);
     for plan in &s.plans {
         self::plan(&mut out, plan);
     }
@@ -46,7 +38,7 @@ pub fn renewal(s: &RenewalSheet, vocabulary: &Vocabulary) -> String {
     out
 }
 
-fn head(out: &mut String, s: &RenewalSheet) {
+fn first(out: &mut String, s: &RenewalSheet) {
     let first = if s.plans.is_empty() {
         "結果: いまのところ、次の更改の注文に足すことはありません。".to_owned()
     } else {

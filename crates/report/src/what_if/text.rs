@@ -3,7 +3,7 @@
 
 use super::{Fate, Item, Story, UnitWords};
 use crate::because::subject;
-use crate::text::{LINE, foot, para, terms};
+use crate::text::{foot, head, para, terms};
 use crate::words::{day_of, japanese, screen_word};
 use judge::{Asked, Smallest, SubjectRef};
 use std::fmt::Write as _;
@@ -13,16 +13,9 @@ use vocabulary::Vocabulary;
 /// The story as text.
 pub fn text(s: &Story, vocabulary: &Vocabulary) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
-    let _ = writeln!(out, "{}(施設番号 {})の「もし」", s.name, s.institution);
-    let _ = writeln!(
-        out,
-        "いつの時点の結果か: {}    第{}版(規則の改訂 {})",
-        day_of(&s.on),
-        s.edition,
-        s.revision
-    );
-    let _ = writeln!(out, "{}", "=".repeat(LINE));
+    let title = format!("{}(施設番号 {})の「もし」", s.name, s.institution);
+    let day = format!("いつの時点の結果か: {}", day_of(&s.on));
+    head(&mut out, &[title], &day, &s.edition, s.revision);
     headline(&mut out, s);
     standing(&mut out, s);
     suppositions(&mut out, s);
