@@ -89,6 +89,7 @@ fn target(out: &mut String, t: &TargetCounts) {
     para(
         out,
         2,
+        0,
         &format!("{}({}): {}{by}", t.subject, t.institutions.join("・"), t.goal.trim_end_matches('。')),
     );
     if let Some(figure) = &t.figure {
