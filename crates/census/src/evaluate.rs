@@ -103,7 +103,7 @@ impl<'a> Evaluator<'a> {
         Evaluator { shared, other, assumed, tables: RefCell::default(), patterned: RefCell::default() }
     }
 
-    fn node(&self, id: Id) -> Option<&'a Node> {
+    pub(crate) fn node(&self, id: Id) -> Option<&'a Node> {
         self.shared.plan.nodes.get(id as usize)
     }
 
@@ -347,7 +347,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A test of a held value: without the demanded evidence it is never certain.
-    fn held(&self, atom: &Atom, h: &Held) -> Truth {
+    pub(crate) fn held(&self, atom: &Atom, h: &Held) -> Truth {
         match self.test(&atom.test, &h.value) {
             Truth::True if atom.demand.as_ref().is_some_and(|(m, _)| h.evidence & m == 0) => Truth::Unknown,
             t => t,

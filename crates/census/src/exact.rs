@@ -93,8 +93,9 @@ pub(crate) fn settle(
     mut sets: Pair<Vec<Set>>,
     possible: &mut [Set],
 ) {
+    // Of a set of one outcome, as the judge does, nothing is asked.
     let undecided = |frame: &Frame, sets: &[Set], entry: u32| {
-        sets.get(entry as usize).is_some_and(|s| s.count_ones() > 1) && twice.at(frame, entry)
+        sets.get(entry as usize).is_some_and(|s| s.count_ones() > 1 && s & twice.at(frame, entry) != 0)
     };
     let mut open: Vec<Open<'_>> = Vec::new();
     for group in groups {
@@ -117,9 +118,15 @@ pub(crate) fn settle(
     // What a unit has been seen to reach; what needs no step is reached as it is.
     let mut found = sets.clone();
     for o in &open {
-        o.left.written.iter().for_each(|e| put(&mut found.written, *e, 0));
-        o.left.more.iter().for_each(|e| put(&mut found.more, *e, 0));
+        let reached = |frame: &Frame, found: &mut Vec<Set>, e: u32| {
+            if let Some(f) = found.get_mut(e as usize) {
+                *f &= !twice.at(frame, e);
+            }
+        };
+        o.left.written.iter().for_each(|e| reached(&asked.frames.written, &mut found.written, *e));
+        o.left.more.iter().for_each(|e| reached(&asked.frames.more, &mut found.more, *e));
     }
+    open.retain_mut(|o| still_open(o, &found, possible));
     for pattern in &asked.rule.patterns {
         if open.is_empty() {
             break;
@@ -395,6 +402,12 @@ fn values(
     if let Code::Several(hs) = evaluator.cell(kind, slot, row) {
         return hs.clone();
     }
+    let values = values_of(evaluator, word, &atoms);
+    values.into_iter().map(|value| Held { evidence: 0, value }).collect()
+}
+
+/// The values of a word that some tests can tell apart; none for dates and terms.
+pub(crate) fn values_of(evaluator: &Evaluator<'_>, word: WordId, atoms: &[&Atom]) -> Vec<Tested> {
     let declared = evaluator.shared.vocabulary.word(word);
     let mut values: Vec<Tested> = match &declared.value {
         ValueType::Choice(choices) => {
@@ -417,7 +430,7 @@ fn values(
     if declared.not_applicable {
         values.push(Tested::NotApplicable);
     }
-    values.into_iter().map(|value| Held { evidence: 0, value }).collect()
+    values
 }
 
 /// Patterns that drive a rule to each of its outcomes. Any would be sound;

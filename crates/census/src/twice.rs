@@ -3,24 +3,27 @@
 //! The exact step is dear, and most units read nothing twice: a terminal of
 //! known kind stands in one range only. [`Twice::of`] counts, on planes, how
 //! often each unknown cell may be visited by a rule; it never misses a second
-//! visit, so an institution that is not marked keeps its plain sets.
+//! visit, so an institution that is not marked keeps its plain sets. Only
+//! words that are torn for an outcome count (see `torn`), and only against it.
 
-use crate::bits::{Plane, bit, ones, set, words, zip};
+use crate::bits::{Plane, ones, words, zip};
 use crate::column::Code;
 use crate::evaluate::Evaluator;
 use crate::frame::{Frame, Level};
 use crate::plan::{Child, Id, Op, Quantifier, Reach};
 use crate::rules::PlannedRule;
+use crate::torn::{Torn, torn};
+use crate::verdicts::Set;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use vocabulary::{KindId, ValueType, Vocabulary, WordId};
 
-/// Where facts may be read twice.
+/// For which outcomes a fact that is read twice may matter, as bits.
 pub(crate) struct Twice {
     /// By institution.
-    institutions: Plane,
+    institutions: Vec<Set>,
     /// Of a unit that nobody has written down.
-    nobody: bool,
+    nobody: Set,
 }
 
 /// The rows that one level of a stack may hold.
@@ -35,10 +38,12 @@ struct Reached {
 struct Counting<'e> {
     evaluator: &'e Evaluator<'e>,
     unit: KindId,
+    torn: BTreeMap<(KindId, WordId), Torn>,
     once: BTreeMap<(KindId, WordId), Plane>,
-    marked: BTreeMap<KindId, Plane>,
+    /// Rows with a cell that is read twice, by the outcomes it is torn for.
+    marked: BTreeMap<(KindId, Set), Plane>,
     nobody_once: BTreeSet<WordId>,
-    nobody: bool,
+    nobody: Set,
 }
 
 impl Twice {
@@ -48,10 +53,11 @@ impl Twice {
         let mut counting = Counting {
             evaluator,
             unit: rule.unit,
+            torn: torn(evaluator, rule),
             once: BTreeMap::new(),
             marked: BTreeMap::new(),
             nobody_once: BTreeSet::new(),
-            nobody: false,
+            nobody: 0,
         };
         let whole = |kind: KindId| Reached {
             kind,
@@ -65,21 +71,26 @@ impl Twice {
         for child in rule.deciding() {
             counting.child(child, &levels);
         }
-        let mut institutions = vec![0; words(block.institutions)];
-        for (kind, rows) in &counting.marked {
+        let mut institutions = vec![0; block.institutions];
+        for ((kind, outcomes), rows) in &counting.marked {
             let Some(all) = block.rows(*kind) else { continue };
+            let mut owner = 0;
             for row in ones(rows, all.len()) {
-                let owner = all.first.partition_point(|first| *first <= row).saturating_sub(1);
-                set(&mut institutions, owner);
+                owner +=
+                    all.first.get(owner + 1..).map_or(0, |f| f.iter().take_while(|e| **e <= row).count());
+                if let Some(marked) = institutions.get_mut(owner) {
+                    *marked |= outcomes;
+                }
             }
         }
         Twice { institutions, nobody: counting.nobody }
     }
 
-    /// Whether the unit of an entry may read a fact twice.
-    pub(crate) fn at(&self, frame: &Frame, entry: u32) -> bool {
-        let nobody = self.nobody && matches!(frame.levels.get(1), Some(Level::Nobody));
-        nobody || frame.row(0, entry).is_some_and(|i| bit(&self.institutions, i))
+    /// The outcomes for which the unit of an entry may read a fact twice.
+    pub(crate) fn at(&self, frame: &Frame, entry: u32) -> Set {
+        let nobody = if matches!(frame.levels.get(1), Some(Level::Nobody)) { self.nobody } else { 0 };
+        let of = frame.row(0, entry).and_then(|i| self.institutions.get(i as usize));
+        nobody | of.copied().unwrap_or(0)
     }
 }
 
@@ -134,25 +145,28 @@ impl Counting<'_> {
 
     /// One visit of a word on the rows that may be reached.
     fn visit(&mut self, slot: u16, word: WordId, reached: &Reached) {
+        let Some(torn) = self.torn.get(&(reached.kind, word)).copied() else { return };
         let block = self.evaluator.shared.block;
         let value = &self.evaluator.shared.vocabulary.word(word).value;
         let chosen = matches!(value, ValueType::Choice(_) | ValueType::Number(_));
-        if reached.kind == self.unit && chosen {
-            self.nobody |= !self.nobody_once.insert(word) || !reached.root;
+        if reached.kind == self.unit && chosen && (!self.nobody_once.insert(word) || !reached.root) {
+            self.nobody |= torn.nothing;
         }
         let Some(column) = block.column(reached.kind, slot) else { return };
-        let mut unknown = column.rows_where(|c| match c {
-            Code::One(_) => false,
-            Code::Nothing => chosen,
-            Code::Several(_) => true,
-        });
-        zip(&mut unknown, &reached.rows, |u, r| u & r);
-        let none = || vec![0; unknown.len()];
-        let once = self.once.entry((reached.kind, word)).or_insert_with(none);
-        let marked = self.marked.entry(reached.kind).or_insert_with(none);
-        for ((o, m), u) in once.iter_mut().zip(marked).zip(&unknown) {
-            *m |= if reached.root { *o & u } else { *u };
-            *o |= u;
+        let len = words(block.len(reached.kind));
+        let once = self.once.entry((reached.kind, word)).or_insert_with(|| vec![0; len]);
+        let disputed = column.rows_where(|c| matches!(c, Code::Several(_)));
+        let nothing = if chosen { column.rows_where(|c| *c == Code::Nothing) } else { vec![0; len] };
+        for (mut unknown, outcomes) in [(disputed, torn.several), (nothing, torn.nothing)] {
+            if outcomes == 0 {
+                continue;
+            }
+            zip(&mut unknown, &reached.rows, |u, r| u & r);
+            let marked = self.marked.entry((reached.kind, outcomes)).or_insert_with(|| vec![0; len]);
+            for ((o, m), u) in once.iter_mut().zip(marked).zip(&unknown) {
+                *m |= if reached.root { *o & u } else { *u };
+                *o |= u;
+            }
         }
     }
 }

@@ -18,8 +18,11 @@ use vocabulary::{Date, Vocabulary};
 
 /// A set of outcomes as bits.
 pub(crate) type Set = u8;
-const OUT: Set = 1;
-const NOT_MET: Set = 16;
+pub(crate) const OUT: Set = 1;
+pub(crate) const DEEMED: Set = 2;
+pub(crate) const MET: Set = 4;
+pub(crate) const RELIEF: Set = 8;
+pub(crate) const NOT_MET: Set = 16;
 
 /// The results of a block.
 #[derive(Debug, Clone, Default)]

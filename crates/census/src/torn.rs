@@ -1,0 +1,153 @@
+//! Outcomes for which plain logic is exact although a fact is read twice.
+//!
+//! Plain logic lets every read of an unknown fact fall as it likes. That is
+//! exact for an outcome if one value serves all its reads: the world in which
+//! every unknown fact has such a value reaches the outcome, since the truth of
+//! a condition only rises with what it wants. A word whose reads want what no
+//! single value gives is *torn* for the outcome; only there is a closer look
+//! needed. What a range wants of うち and 除く is monotone only where its empty
+//! case is the usual one of logic; elsewhere they are taken as wanted both ways.
+
+use crate::column::{Held, Tested};
+use crate::evaluate::Evaluator;
+use crate::exact::values_of;
+use crate::plan::{Child, EmptyRange, Id, Op};
+use crate::rules::PlannedRule;
+use crate::verdicts::{DEEMED, MET, NOT_MET, OUT, RELIEF, Set};
+use std::collections::BTreeMap;
+use verdict::Truth;
+use vocabulary::{KindId, WordId};
+
+/// Outcomes for which a word is torn, as bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Torn {
+    /// Where nothing is known.
+    pub(crate) nothing: Set,
+    /// Where authors disagree: only their values may be supposed.
+    pub(crate) several: Set,
+}
+
+/// By kind and word: the nodes that read the word alone, and the truth each is wanted to have.
+type Wants = BTreeMap<(KindId, WordId), Vec<(Id, bool)>>;
+
+/// What an outcome wants of 対象 (with 先に問う, without 除く), 要件 and 緩和;
+/// `None` where it asks nothing.
+const WANTED: [(Set, bool, Option<bool>, Option<bool>); 5] = [
+    (OUT, false, None, None),
+    (DEEMED, true, None, None),
+    (MET, true, Some(true), None),
+    (RELIEF, true, Some(false), Some(true)),
+    (NOT_MET, true, Some(false), Some(false)),
+];
+
+/// The words that are torn for some outcome of a rule.
+pub(crate) fn torn(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> BTreeMap<(KindId, WordId), Torn> {
+    let mut out: BTreeMap<(KindId, WordId), Torn> = BTreeMap::new();
+    for (outcome, target, requirement, relief) in WANTED {
+        let mut wanting = Wanting { evaluator, wants: Wants::new() };
+        let early = rule.effective.iter().filter_map(|(_, early)| early.as_ref());
+        early.chain(&rule.target).for_each(|c| wanting.child(c, target));
+        rule.except.iter().for_each(|c| wanting.child(c, !target));
+        if let Some(wanted) = requirement {
+            rule.requirement.iter().for_each(|c| wanting.child(c, wanted));
+        }
+        if let (Some(wanted), Some((when, until))) = (relief, &rule.relief) {
+            wanting.child(when, wanted);
+            until.iter().for_each(|c| wanting.child(c, !wanted));
+        }
+        for ((kind, word), mut wants) in wanting.wants {
+            wants.sort_unstable();
+            wants.dedup();
+            let torn = out.entry((kind, word)).or_default();
+            if !some_value_serves(evaluator, word, &wants) {
+                torn.nothing |= outcome;
+            }
+            if !matches!(*wants, [(id, _)] if is_test(evaluator, id)) {
+                torn.several |= outcome;
+            }
+        }
+    }
+    out.retain(|_, torn| torn.nothing | torn.several != 0);
+    out
+}
+
+fn is_test(evaluator: &Evaluator<'_>, id: Id) -> bool {
+    evaluator.node(id).is_some_and(|n| matches!(n.op, Op::Atom(_)))
+}
+
+/// Whether one value of a word gives every node what it is wanted to be.
+fn some_value_serves(evaluator: &Evaluator<'_>, word: WordId, wants: &[(Id, bool)]) -> bool {
+    let tests: Vec<_> = wants.iter().flat_map(|(id, _)| tests_below(evaluator, *id)).collect();
+    let held = |value: Tested| Held { evidence: 0, value };
+    values_of(evaluator, word, &tests)
+        .into_iter()
+        .map(held)
+        .any(|held| wants.iter().all(|(id, wanted)| truth_of(evaluator, *id, &held) != Truth::from(!wanted)))
+}
+
+/// The tests of a node without ranges.
+fn tests_below<'e>(evaluator: &Evaluator<'e>, id: Id) -> Vec<&'e rulebook::Atom> {
+    match evaluator.node(id).map(|n| &n.op) {
+        Some(Op::All(children) | Op::Any(children)) => {
+            children.iter().flat_map(|c| tests_below(evaluator, c.id)).collect()
+        }
+        Some(Op::Atom(atom)) => evaluator.shared.plan.atoms.get(*atom as usize).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The truth of a node that reads one word alone, where the word has a value.
+fn truth_of(evaluator: &Evaluator<'_>, id: Id, held: &Held) -> Truth {
+    let read = |children: &'_ [Child]| {
+        let read = children.iter().filter(|c| evaluator.reads(c.toggle));
+        read.map(|c| truth_of(evaluator, c.id, held)).collect::<Vec<_>>()
+    };
+    match evaluator.node(id).map(|n| &n.op) {
+        Some(Op::All(children)) => read(children).into_iter().fold(Truth::True, Truth::and),
+        Some(Op::Any(children)) => read(children).into_iter().fold(Truth::False, Truth::or),
+        Some(Op::Atom(atom)) => {
+            let atom = evaluator.shared.plan.atoms.get(*atom as usize);
+            atom.map_or(Truth::Unknown, |atom| evaluator.held(atom, held))
+        }
+        _ => Truth::Unknown,
+    }
+}
+
+struct Wanting<'w, 'e> {
+    evaluator: &'w Evaluator<'e>,
+    wants: Wants,
+}
+
+impl Wanting<'_, '_> {
+    fn child(&mut self, child: &Child, wanted: bool) {
+        if self.evaluator.reads(child.toggle) {
+            self.node(child.id, wanted);
+        }
+    }
+
+    fn node(&mut self, id: Id, wanted: bool) {
+        let Some(node) = self.evaluator.node(id) else { return };
+        if let (Some(kind), [word], false) = (node.kind, &*Vec::from_iter(&node.words), node.ranges) {
+            self.wants.entry((kind, **word)).or_default().push((id, wanted));
+            return;
+        }
+        match &node.op {
+            Op::At(_, local) => self.node(*local, wanted),
+            Op::All(children) | Op::Any(children) => children.iter().for_each(|c| self.child(c, wanted)),
+            Op::Quantifier(q) => {
+                let natural = q.empty == if q.all { EmptyRange::Holds } else { EmptyRange::Fails };
+                // An empty range of which nothing is stated may be either: it never hinders すべての.
+                let usual = natural || q.all && wanted && q.empty == EmptyRange::Confirmed;
+                let inside = wanted != q.all;
+                q.within.iter().for_each(|c| self.child(c, inside));
+                q.except.iter().for_each(|c| self.child(c, !inside));
+                if !usual {
+                    q.within.iter().for_each(|c| self.child(c, !inside));
+                    q.except.iter().for_each(|c| self.child(c, inside));
+                }
+                q.body.iter().for_each(|c| self.child(c, wanted));
+            }
+            Op::Atom(_) | Op::Part(_) | Op::Stated(_) => {}
+        }
+    }
+}
