@@ -18,9 +18,12 @@ use std::collections::BTreeMap;
 use verdict::Truth;
 use vocabulary::{KindId, WordId};
 
+/// The words that are torn, by the kind of their row.
+pub(crate) type Torn = BTreeMap<(KindId, WordId), Outcomes>;
+
 /// Outcomes for which a word is torn, as bits.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Torn {
+pub(crate) struct Outcomes {
     /// Where nothing is known.
     pub(crate) nothing: Set,
     /// Where authors disagree: only their values may be supposed.
@@ -41,8 +44,8 @@ const WANTED: [(Set, bool, Option<bool>, Option<bool>); 5] = [
 ];
 
 /// The words that are torn for some outcome of a rule.
-pub(crate) fn torn(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> BTreeMap<(KindId, WordId), Torn> {
-    let mut out: BTreeMap<(KindId, WordId), Torn> = BTreeMap::new();
+pub(crate) fn torn(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> Torn {
+    let mut out = Torn::new();
     for (outcome, target, requirement, relief) in WANTED {
         let mut wanting = Wanting { evaluator, wants: Wants::new() };
         let early = rule.effective.iter().filter_map(|(_, early)| early.as_ref());

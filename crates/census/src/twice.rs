@@ -12,7 +12,7 @@ use crate::evaluate::Evaluator;
 use crate::frame::{Frame, Level};
 use crate::plan::{Child, Id, Op, Quantifier, Reach};
 use crate::rules::PlannedRule;
-use crate::torn::{Torn, torn};
+use crate::torn::Torn;
 use crate::verdicts::Set;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -38,7 +38,7 @@ struct Reached {
 struct Counting<'e> {
     evaluator: &'e Evaluator<'e>,
     unit: KindId,
-    torn: BTreeMap<(KindId, WordId), Torn>,
+    torn: &'e Torn,
     once: BTreeMap<(KindId, WordId), Plane>,
     /// Rows with a cell that is read twice, by the outcomes it is torn for.
     marked: BTreeMap<(KindId, Set), Plane>,
@@ -48,12 +48,12 @@ struct Counting<'e> {
 
 impl Twice {
     /// Looks through a rule under one reading.
-    pub(crate) fn of(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> Twice {
+    pub(crate) fn of(evaluator: &Evaluator<'_>, rule: &PlannedRule, torn: &Torn) -> Twice {
         let block = evaluator.shared.block;
         let mut counting = Counting {
             evaluator,
             unit: rule.unit,
-            torn: torn(evaluator, rule),
+            torn,
             once: BTreeMap::new(),
             marked: BTreeMap::new(),
             nobody_once: BTreeSet::new(),

@@ -216,6 +216,7 @@ impl<'a> Judge<'a> {
         possible: &mut [Set],
     ) {
         let evaluator = Evaluator::new(&self.shared, other, Assumed::Nothing);
+        let torn = rule.torn(other);
         let mut twice = None;
         for given in [Truth::True, Truth::False] {
             let never = if given == Truth::True { &deemed.no } else { &deemed.yes };
@@ -238,8 +239,8 @@ impl<'a> Judge<'a> {
             if wanted.is_empty() {
                 continue;
             }
-            if rule.reads_twice {
-                let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule));
+            if let Some(torn) = torn {
+                let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule, torn));
                 let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames };
                 exact::settle(&asked, twice, wanted, sets, possible);
             } else {
