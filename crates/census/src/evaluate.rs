@@ -26,8 +26,9 @@ pub(crate) type Given = (KindId, Option<u32>, WordId, Held);
 pub(crate) enum Assumed<'a> {
     /// Nothing: they are unknown.
     Nothing,
-    /// The same value wherever a word is unknown.
-    Pattern(&'a BTreeMap<WordId, Tested>),
+    /// The same value wherever one of these words is unknown; without a value,
+    /// where authors disagree, what one of them says.
+    Pattern(&'a BTreeMap<WordId, Option<Tested>>),
     /// Per world (the origin of a frame's entry): values of chosen cells.
     Worlds(&'a [Vec<Given>]),
 }
@@ -67,10 +68,8 @@ pub(crate) struct Evaluator<'a> {
     /// Interpretations read the other way, as bits.
     pub(crate) other: u64,
     assumed: Assumed<'a>,
-    /// Planes of tests under a pattern.
-    tables: RefCell<BTreeMap<u32, Rc<Kleene>>>,
     /// Planes of local nodes under a pattern.
-    patterned: RefCell<BTreeMap<Id, Rc<Kleene>>>,
+    locals: RefCell<BTreeMap<Id, Rc<Kleene>>>,
 }
 
 /// Members of a range, one after another.
@@ -100,7 +99,7 @@ mod sign {
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(shared: &'a Shared<'a>, other: u64, assumed: Assumed<'a>) -> Evaluator<'a> {
-        Evaluator { shared, other, assumed, tables: RefCell::default(), patterned: RefCell::default() }
+        Evaluator { shared, other, assumed, locals: RefCell::default() }
     }
 
     pub(crate) fn node(&self, id: Id) -> Option<&'a Node> {
@@ -166,7 +165,7 @@ impl<'a> Evaluator<'a> {
     fn as_known(&self, node: &Node) -> bool {
         match self.assumed {
             Assumed::Nothing => true,
-            Assumed::Pattern(_) => node.words.is_empty(),
+            Assumed::Pattern(values) => !node.words.iter().any(|w| values.contains_key(w)),
             Assumed::Worlds(worlds) => {
                 !worlds.iter().any(|w| w.iter().any(|(_, _, word, _)| node.words.contains(word)))
             }
@@ -176,10 +175,11 @@ impl<'a> Evaluator<'a> {
     /// A local node on a frame of single rows.
     fn local(&self, id: Id, frame: &Frame) -> Rc<Kleene> {
         let Some(node) = self.node(id) else { return Rc::default() };
-        if self.as_known(node) || matches!(self.assumed, Assumed::Pattern(_)) {
+        let known = self.as_known(node);
+        if known || matches!(self.assumed, Assumed::Pattern(_)) {
             match frame.first() {
                 Level::Whole => return self.everywhere(id, node),
-                Level::Rows(rows) if self.worth_all(id, node, rows.len()) => {
+                Level::Rows(rows) if known && !node.ranges || self.worth_all(id, node, rows.len()) => {
                     return Rc::new(self.everywhere(id, node).gather(rows));
                 }
                 Level::Rows(_) | Level::Nobody => {}
@@ -189,7 +189,7 @@ impl<'a> Evaluator<'a> {
             Op::All(children) => self.all(children, frame),
             Op::Any(children) => self.any(children, frame),
             Op::Quantifier(q) => Rc::new(self.quantifier(q, frame)),
-            Op::Atom(atom) => self.atom(*atom, node, frame),
+            Op::Atom(atom) => self.atom(id, *atom, node, frame),
             Op::Part(_) | Op::Stated(_) => match frame.first() {
                 Level::Nobody => Rc::new(Kleene::constant(Truth::Unknown, frame.len)),
                 Level::Whole => self.everywhere(id, node),
@@ -202,12 +202,12 @@ impl<'a> Evaluator<'a> {
     /// Whether some rows of a kind are best answered by answering for all.
     fn worth_all(&self, id: Id, node: &Node, rows: usize) -> bool {
         let all = self.shared.block.len(node.kind.unwrap_or(Vocabulary::INSTITUTION));
-        !node.ranges || rows * FEW >= all || self.remembered(id, node).is_some()
+        rows * FEW >= all || self.remembered(id, node).is_some()
     }
 
     fn remembered(&self, id: Id, node: &Node) -> Option<Rc<Kleene>> {
         if !self.as_known(node) {
-            return self.patterned.borrow().get(&id).map(Rc::clone);
+            return self.locals.borrow().get(&id).map(Rc::clone);
         }
         let memo = self.shared.memo.borrow();
         let reading = self.other & node.toggles;
@@ -216,7 +216,7 @@ impl<'a> Evaluator<'a> {
 
     fn remember(&self, id: Id, node: &Node, plane: &Rc<Kleene>) {
         if !self.as_known(node) {
-            self.patterned.borrow_mut().insert(id, Rc::clone(plane));
+            self.locals.borrow_mut().insert(id, Rc::clone(plane));
         } else if let Some(slot) = self.shared.memo.borrow_mut().get_mut(id as usize) {
             slot.push((self.other & node.toggles, Rc::clone(plane)));
         }
@@ -259,61 +259,60 @@ impl<'a> Evaluator<'a> {
         let Some(column) = self.shared.block.column(kind, atom.slot) else {
             return Kleene::constant(Truth::Unknown, self.shared.block.len(kind));
         };
-        let truth = |code: &Code| match self.assumed {
-            Assumed::Pattern(values) => {
-                self.code(atom, code, supposed(code, values.get(&atom.word)).as_ref())
-            }
-            _ => self.code(atom, code, None),
-        };
+        let truth = |code: &Code| self.code(atom, code, self.patterned(atom, code).as_ref());
         Kleene {
             yes: column.rows_where(|c| truth(c) == Truth::True),
             no: column.rows_where(|c| truth(c) == Truth::False),
         }
     }
 
+    /// The value that a pattern supposes for a cell: where authors disagree, one of theirs.
+    fn patterned(&self, atom: &Atom, code: &Code) -> Option<Held> {
+        let Assumed::Pattern(values) = self.assumed else { return None };
+        let value = values.get(&atom.word)?.as_ref();
+        match code {
+            Code::One(_) => None,
+            Code::Nothing => value.map(|v| Held { evidence: 0, value: v.clone() }),
+            Code::Several(hs) => hs.iter().find(|h| Some(&h.value) == value).or_else(|| hs.first()).cloned(),
+        }
+    }
+
     /// A test on a frame of single rows, with what is supposed.
-    fn atom(&self, id: u32, node: &Node, frame: &Frame) -> Rc<Kleene> {
+    fn atom(&self, id: Id, test: u32, node: &'a Node, frame: &Frame) -> Rc<Kleene> {
         let kind = node.kind.unwrap_or(Vocabulary::INSTITUTION);
-        let Some(atom) = self.shared.plan.atoms.get(id as usize) else { return Rc::default() };
-        let plain = match (frame.first(), self.assumed) {
-            (Level::Nobody, Assumed::Pattern(values)) => {
-                let held = values.get(&atom.word).map(|v| Held { evidence: 0, value: v.clone() });
-                Kleene::constant(self.code(atom, &Code::Nothing, held.as_ref()), frame.len)
-            }
-            (Level::Nobody, _) => Kleene::constant(Truth::Unknown, frame.len),
-            (level, _) => {
-                let table = self.tables.borrow().get(&id).map(Rc::clone);
-                let table = table.unwrap_or_else(|| {
-                    let table = Rc::new(self.table(id, kind));
-                    self.tables.borrow_mut().insert(id, Rc::clone(&table));
-                    table
-                });
-                match level {
-                    Level::Rows(rows) => table.gather(rows),
-                    Level::Whole | Level::Nobody => return table,
-                }
+        let Some(atom) = self.shared.plan.atoms.get(test as usize) else { return Rc::default() };
+        let plain = match frame.first() {
+            Level::Nobody => Kleene::constant(Truth::Unknown, frame.len),
+            Level::Whole => return Rc::new(self.table(test, kind)),
+            Level::Rows(rows) => {
+                let known = Evaluator::new(self.shared, self.other, Assumed::Nothing);
+                known.everywhere(id, node).gather(rows)
             }
         };
         Rc::new(self.given(atom, kind, frame, plain))
     }
 
-    /// Puts the values that worlds give in place of what is unknown.
+    /// Puts what is supposed in place of what is unknown.
     fn given(&self, atom: &Atom, kind: KindId, frame: &Frame, mut plain: Kleene) -> Kleene {
-        let Assumed::Worlds(worlds) = self.assumed else { return plain };
+        let column = self.shared.block.column(kind, atom.slot);
         for entry in 0..u32::try_from(frame.len).unwrap_or(u32::MAX) {
             if plain.at(entry) != Truth::Unknown {
                 continue;
             }
             let row = frame.first().row(entry);
-            let world = worlds.get(frame.origin(entry) as usize);
-            let given = world.and_then(|w| {
-                w.iter()
-                    .find(|(k, r, word, _)| *word == atom.word && *r == row && (*k == kind || row.is_none()))
-            });
-            let Some((_, _, _, held)) = given else { continue };
-            let column = self.shared.block.column(kind, atom.slot);
             let code = row.and_then(|r| column.and_then(|c| c.code(r))).unwrap_or(&Code::Nothing);
-            match self.code(atom, code, Some(held)) {
+            let truth = match self.assumed {
+                Assumed::Nothing => Truth::Unknown,
+                Assumed::Pattern(_) => self.code(atom, code, self.patterned(atom, code).as_ref()),
+                Assumed::Worlds(worlds) => {
+                    let mut given = worlds.get(frame.origin(entry) as usize).into_iter().flatten();
+                    let held = given.find(|(k, r, word, _)| {
+                        *word == atom.word && *r == row && (*k == kind || row.is_none())
+                    });
+                    held.map_or(Truth::Unknown, |(_, _, _, held)| self.code(atom, code, Some(held)))
+                }
+            };
+            match truth {
                 Truth::True => set(&mut plain.yes, entry as usize),
                 Truth::False => set(&mut plain.no, entry as usize),
                 Truth::Unknown => {}
@@ -323,7 +322,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A test of one cell, perhaps with a value supposed for it.
-    fn code(&self, atom: &Atom, code: &Code, supposed: Option<&Held>) -> Truth {
+    pub(crate) fn code(&self, atom: &Atom, code: &Code, supposed: Option<&Held>) -> Truth {
         let mask = atom.demand.as_ref().map(|(m, _)| *m);
         match (code, supposed) {
             (Code::One(h), _) => self.held(atom, h),
@@ -347,7 +346,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A test of a held value: without the demanded evidence it is never certain.
-    pub(crate) fn held(&self, atom: &Atom, h: &Held) -> Truth {
+    fn held(&self, atom: &Atom, h: &Held) -> Truth {
         match self.test(&atom.test, &h.value) {
             Truth::True if atom.demand.as_ref().is_some_and(|(m, _)| h.evidence & m == 0) => Truth::Unknown,
             t => t,
@@ -580,15 +579,6 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn cell(&self, kind: KindId, slot: u16, row: Option<u32>) -> &'a Code {
         let column = self.shared.block.column(kind, slot);
         row.and_then(|r| column.and_then(|c| c.code(r))).unwrap_or(&Code::Nothing)
-    }
-}
-
-/// The value that a pattern supposes for a cell: where authors disagree, one of theirs.
-fn supposed(code: &Code, value: Option<&Tested>) -> Option<Held> {
-    match code {
-        Code::One(_) => None,
-        Code::Nothing => value.map(|v| Held { evidence: 0, value: v.clone() }),
-        Code::Several(hs) => hs.iter().find(|h| Some(&h.value) == value).or_else(|| hs.first()).cloned(),
     }
 }
 

@@ -8,15 +8,16 @@
 //! unknown word at once, already reach all that the plain set holds, and the
 //! exact set lies between. Only the rest is enumerated, world by world.
 
+use crate::bits::bytes;
 use crate::column::{Code, Held, Tested};
 use crate::evaluate::{Assumed, Evaluator, Given};
 use crate::frame::Frame;
 use crate::plan::{Child, Id, Op};
 use crate::rules::PlannedRule;
 use crate::twice::Twice;
-use crate::verdicts::{Set, combined, table};
+use crate::verdicts::{DEEMED, MET, NOT_MET, OUT, RELIEF, Set, combined, scope, table};
 use rulebook::{Atom, Operand, Rule, Rulebook, Scalar, Test};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use verdict::{OutcomeSet, Truth};
 use vocabulary::{KindId, ValueType, Vocabulary, WordId};
@@ -33,8 +34,13 @@ const WAVE: usize = 16;
 /// A prime beyond any number of choices: all worlds are visited once.
 const STRIDE: usize = 1_000_003;
 
-/// A value for every word.
-pub(crate) type Pattern = BTreeMap<WordId, Tested>;
+/// A value for every torn word, likely to reach some outcomes. The other words
+/// stay unknown: for them plain logic is exact.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    reaches: Set,
+    values: BTreeMap<WordId, Option<Tested>>,
+}
 
 /// The stacks that one institution's set is combined from.
 pub(crate) struct Group {
@@ -128,10 +134,9 @@ pub(crate) fn settle(
     }
     open.retain_mut(|o| still_open(o, &found, possible));
     for pattern in &asked.rule.patterns {
-        if open.is_empty() {
-            break;
+        if !suppose(asked, pattern, &open, &sets, &mut found) {
+            continue;
         }
-        suppose(asked, pattern, &open, &mut found);
         open.retain_mut(|o| {
             o.left.written.retain(|e| found.written.get(*e as usize) != sets.written.get(*e as usize));
             o.left.more.retain(|e| found.more.get(*e as usize) != sets.more.get(*e as usize));
@@ -157,24 +162,45 @@ fn put(sets: &mut [Set], entry: u32, set: Set) {
     }
 }
 
-/// What the units that are left reach when a pattern is supposed.
-fn suppose(asked: &Asked<'_>, pattern: &Pattern, open: &[Open<'_>], found: &mut Pair<Vec<Set>>) {
-    let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, Assumed::Pattern(pattern));
-    let one = |frame: &Frame, entries: Vec<u32>, found: &mut Vec<Set>| {
+/// Adds what the units that miss a pattern's outcomes reach when it is supposed; whether there are any.
+fn suppose(
+    asked: &Asked<'_>,
+    pattern: &Pattern,
+    open: &[Open<'_>],
+    sets: &Pair<Vec<Set>>,
+    found: &mut Pair<Vec<Set>>,
+) -> bool {
+    let supposed = Assumed::Pattern(&pattern.values);
+    let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, supposed);
+    let one = |frame: &Frame, left: fn(&Pair<Vec<u32>>) -> &[u32], sets: &[Set], found: &mut [Set]| {
+        let misses = |e: &u32| {
+            let of = |sets: &[Set]| sets.get(*e as usize).copied().unwrap_or(0);
+            of(sets) & !of(found) & pattern.reaches != 0
+        };
+        let entries: Vec<u32> = open.iter().flat_map(|o| left(&o.left)).copied().filter(misses).collect();
         if entries.is_empty() {
-            return;
+            return false;
         }
-        let reached = table(&evaluator, asked.rule, &frame.select(&entries), asked.deemed);
+        let stacks = frame.select(&entries);
+        let reached = match pattern.reaches {
+            OUT => scope(&evaluator, asked.rule, &stacks).yes.iter().map(|y| !y).collect(),
+            _ => Vec::new(),
+        };
+        let reached = if pattern.reaches == OUT {
+            bytes([&reached], stacks.len)
+        } else {
+            table(&evaluator, asked.rule, &stacks, asked.deemed)
+        };
         for (entry, set) in entries.iter().zip(reached) {
             if let Some(f) = found.get_mut(*entry as usize) {
                 *f |= set;
             }
         }
+        true
     };
-    let written = open.iter().flat_map(|o| o.left.written.iter().copied()).collect();
-    one(&asked.frames.written, written, &mut found.written);
-    let more = open.iter().flat_map(|o| o.left.more.iter().copied()).collect();
-    one(&asked.frames.more, more, &mut found.more);
+    let written = one(&asked.frames.written, |l| &l.written, &sets.written, &mut found.written);
+    let more = one(&asked.frames.more, |l| &l.more, &sets.more, &mut found.more);
+    written || more
 }
 
 /// A cell that is read more than once, with the values it may have.
@@ -435,14 +461,22 @@ pub(crate) fn values_of(evaluator: &Evaluator<'_>, word: WordId, atoms: &[&Atom]
 
 /// Patterns that drive a rule to each of its outcomes. Any would be sound;
 /// these are likely to reach what a plain set holds.
-pub(crate) fn patterns(vocabulary: &Vocabulary, book: &Rulebook, rule: &Rule) -> Vec<Pattern> {
+pub(crate) fn patterns(
+    vocabulary: &Vocabulary,
+    book: &Rulebook,
+    rule: &Rule,
+    torn: &BTreeSet<WordId>,
+) -> Vec<Pattern> {
     let mut out: Vec<Pattern> = Vec::new();
     // Later wishes give way to earlier ones; both orders are tried, so that a
     // word that two ranges ask differently is supposed both ways.
     for last_first in [false, true] {
-        for (target, requirement, relief) in
-            [(true, true, true), (true, false, false), (true, false, true), (false, false, false)]
-        {
+        for (reaches, target, requirement, relief) in [
+            (DEEMED | MET, true, true, true),
+            (NOT_MET, true, false, false),
+            (OUT, false, false, false),
+            (RELIEF, true, false, true),
+        ] {
             let mut wishes: Vec<(&rulebook::Node, bool)> = Vec::new();
             wishes.extend(rule.effective.iter().filter_map(|(_, e)| e.as_ref()).map(|n| (n, target)));
             wishes.extend(rule.target.iter().map(|n| (n, target)));
@@ -453,12 +487,19 @@ pub(crate) fn patterns(vocabulary: &Vocabulary, book: &Rulebook, rule: &Rule) ->
             if last_first {
                 wishes.reverse();
             }
-            let mut pattern = Pattern::new();
+            let mut wished = BTreeMap::new();
             for (node, truth) in wishes {
-                wish(vocabulary, book, node, truth, &mut pattern);
+                wish(vocabulary, book, node, truth, &mut wished);
             }
-            if !out.contains(&pattern) {
-                out.push(pattern);
+            let any = |word: &WordId| match vocabulary.word(*word).value {
+                ValueType::Choice(_) => Some(Tested::Choice(0)),
+                ValueType::Number(_) => Some(Tested::Number(0)),
+                _ => None,
+            };
+            let values = torn.iter().map(|w| (*w, wished.remove(w).or_else(|| any(w)))).collect();
+            match out.iter_mut().find(|p| p.values == values) {
+                Some(same) => same.reaches |= reaches,
+                None => out.push(Pattern { reaches, values }),
             }
         }
     }
@@ -466,7 +507,13 @@ pub(crate) fn patterns(vocabulary: &Vocabulary, book: &Rulebook, rule: &Rule) ->
 }
 
 /// Supposes values that make a node true or false.
-fn wish(vocabulary: &Vocabulary, book: &Rulebook, node: &rulebook::Node, truth: bool, out: &mut Pattern) {
+fn wish(
+    vocabulary: &Vocabulary,
+    book: &Rulebook,
+    node: &rulebook::Node,
+    truth: bool,
+    out: &mut BTreeMap<WordId, Tested>,
+) {
     match &node.op {
         rulebook::Op::All(_, items) | rulebook::Op::Any(_, items) | rulebook::Op::Alternative(_, items) => {
             items.iter().for_each(|n| wish(vocabulary, book, n, truth, out));

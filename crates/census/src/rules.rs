@@ -2,6 +2,7 @@
 
 use crate::block::Block;
 use crate::evaluate::{Assumed, Evaluator, Shared};
+use crate::exact::{self, Pattern};
 use crate::plan::{Child, Plan, Planner};
 use crate::torn::{self, Torn};
 use rulebook::{Deeming, Edition, InterpretationId, PartId, Rule, RuleKind, Rulebook, ValueRef};
@@ -25,7 +26,7 @@ pub(crate) struct PlannedRule {
     /// none where nothing is read twice.
     pub(crate) torn: Vec<(u64, Torn)>,
     /// Values to suppose for unknown words, the most telling first.
-    pub(crate) patterns: Vec<crate::exact::Pattern>,
+    pub(crate) patterns: Vec<Pattern>,
 }
 
 /// A deeming, planned.
@@ -47,24 +48,25 @@ pub(crate) struct Planned {
 /// Plans an edition.
 pub(crate) fn plan(vocabulary: &Vocabulary, book: &Rulebook, edition: &Edition) -> Planned {
     let mut planner = Planner::new(vocabulary, book);
-    let mut rules: Vec<PlannedRule> =
-        edition.rules.iter().map(|r| rule(&mut planner, vocabulary, book, r)).collect();
+    let mut rules: Vec<PlannedRule> = edition.rules.iter().map(|r| rule(&mut planner, r)).collect();
     let deemings = edition.deemings.iter().filter_map(|d| deeming(&mut planner, d)).collect();
     let (plan, nobody) = (planner.plan, Block::default());
     // What is torn is a matter of the words alone: of no institution and no day.
     let shared = Shared::new(vocabulary, book, &plan, &nobody, Date::MIN);
-    for (rule, _) in rules.iter_mut().zip(&edition.rules).filter(|(_, r)| r.reads_twice) {
+    for (rule, source) in rules.iter_mut().zip(&edition.rules).filter(|(_, r)| r.reads_twice) {
         let readings = std::iter::once(0).chain(rule.other_readings());
         let torn = readings.map(|other| {
             let evaluator = Evaluator::new(&shared, other, Assumed::Nothing);
             (other, torn::torn(&evaluator, rule))
         });
         rule.torn = torn.filter(|(_, torn)| !torn.is_empty()).collect();
+        let words = rule.torn.iter().flat_map(|(_, torn)| torn.keys().map(|(_, word)| *word)).collect();
+        rule.patterns = exact::patterns(vocabulary, book, source, &words);
     }
     Planned { plan, rules, deemings }
 }
 
-fn rule(planner: &mut Planner<'_>, vocabulary: &Vocabulary, book: &Rulebook, r: &Rule) -> PlannedRule {
+fn rule(planner: &mut Planner<'_>, r: &Rule) -> PlannedRule {
     let unit = r.unit;
     PlannedRule {
         unit,
@@ -81,7 +83,7 @@ fn rule(planner: &mut Planner<'_>, vocabulary: &Vocabulary, book: &Rulebook, r: 
         pending: r.pending.iter().map(|p| planner.block(unit, &p.when).pop()).collect(),
         toggles: r.toggles.clone(),
         torn: Vec::new(),
-        patterns: if r.reads_twice { crate::exact::patterns(vocabulary, book, r) } else { Vec::new() },
+        patterns: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@
 //! needed. What a range wants of うち and 除く is monotone only where its empty
 //! case is the usual one of logic; elsewhere they are taken as wanted both ways.
 
-use crate::column::{Held, Tested};
+use crate::column::{Code, Held, Tested};
 use crate::evaluate::Evaluator;
 use crate::exact::values_of;
 use crate::plan::{Child, EmptyRange, Id, Op};
@@ -21,17 +21,21 @@ use vocabulary::{KindId, WordId};
 /// The words that are torn, by the kind of their row.
 pub(crate) type Torn = BTreeMap<(KindId, WordId), Outcomes>;
 
-/// Outcomes for which a word is torn, as bits.
-#[derive(Debug, Clone, Copy, Default)]
+/// What the outcomes want of a word.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Outcomes {
-    /// Where nothing is known.
-    pub(crate) nothing: Set,
-    /// Where authors disagree: only their values may be supposed.
-    pub(crate) several: Set,
+    /// Those for which it is torn where nothing is known.
+    nothing: Set,
+    /// Those for which it may be where authors disagree and only their values
+    /// may be supposed, with their wants.
+    several: Vec<(Set, Vec<Want>)>,
 }
 
-/// By kind and word: the nodes that read the word alone, and the truth each is wanted to have.
-type Wants = BTreeMap<(KindId, WordId), Vec<(Id, bool)>>;
+/// A node that reads one word alone, and the truth it is wanted to have.
+type Want = (Id, bool);
+
+/// By kind and word.
+type Wants = BTreeMap<(KindId, WordId), Vec<Want>>;
 
 /// What an outcome wants of 対象 (with 先に問う, without 除く), 要件 and 緩和;
 /// `None` where it asks nothing.
@@ -65,13 +69,29 @@ pub(crate) fn torn(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> Torn {
             if !some_value_serves(evaluator, word, &wants) {
                 torn.nothing |= outcome;
             }
+            // A single test is as wide as the values that are held.
             if !matches!(*wants, [(id, _)] if is_test(evaluator, id)) {
-                torn.several |= outcome;
+                torn.several.push((outcome, wants));
             }
         }
     }
-    out.retain(|_, torn| torn.nothing | torn.several != 0);
+    out.retain(|_, torn| torn.nothing != 0 || !torn.several.is_empty());
     out
+}
+
+impl Outcomes {
+    /// The outcomes for which a cell is torn.
+    pub(crate) fn of(&self, evaluator: &Evaluator<'_>, code: &Code) -> Set {
+        match code {
+            Code::One(_) => 0,
+            Code::Nothing => self.nothing,
+            Code::Several(hs) => {
+                let serves = |h: &Held, wants: &[Want]| wants.iter().all(|w| serves(evaluator, *w, code, h));
+                let torn = self.several.iter().filter(|(_, wants)| !hs.iter().any(|h| serves(h, wants)));
+                torn.fold(0, |set, (outcome, _)| set | outcome)
+            }
+        }
+    }
 }
 
 fn is_test(evaluator: &Evaluator<'_>, id: Id) -> bool {
@@ -79,13 +99,16 @@ fn is_test(evaluator: &Evaluator<'_>, id: Id) -> bool {
 }
 
 /// Whether one value of a word gives every node what it is wanted to be.
-fn some_value_serves(evaluator: &Evaluator<'_>, word: WordId, wants: &[(Id, bool)]) -> bool {
+fn some_value_serves(evaluator: &Evaluator<'_>, word: WordId, wants: &[Want]) -> bool {
     let tests: Vec<_> = wants.iter().flat_map(|(id, _)| tests_below(evaluator, *id)).collect();
     let held = |value: Tested| Held { evidence: 0, value };
-    values_of(evaluator, word, &tests)
-        .into_iter()
-        .map(held)
-        .any(|held| wants.iter().all(|(id, wanted)| truth_of(evaluator, *id, &held) != Truth::from(!wanted)))
+    let mut values = values_of(evaluator, word, &tests).into_iter().map(held);
+    values.any(|held| wants.iter().all(|w| serves(evaluator, *w, &Code::Nothing, &held)))
+}
+
+/// Whether a node can have the truth it is wanted to have, if a value is supposed.
+fn serves(evaluator: &Evaluator<'_>, (id, wanted): Want, code: &Code, held: &Held) -> bool {
+    truth_of(evaluator, id, code, held) != Truth::from(!wanted)
 }
 
 /// The tests of a node without ranges.
@@ -100,17 +123,17 @@ fn tests_below<'e>(evaluator: &Evaluator<'e>, id: Id) -> Vec<&'e rulebook::Atom>
 }
 
 /// The truth of a node that reads one word alone, where the word has a value.
-fn truth_of(evaluator: &Evaluator<'_>, id: Id, held: &Held) -> Truth {
+fn truth_of(evaluator: &Evaluator<'_>, id: Id, code: &Code, held: &Held) -> Truth {
     let read = |children: &'_ [Child]| {
         let read = children.iter().filter(|c| evaluator.reads(c.toggle));
-        read.map(|c| truth_of(evaluator, c.id, held)).collect::<Vec<_>>()
+        read.map(|c| truth_of(evaluator, c.id, code, held)).collect::<Vec<_>>()
     };
     match evaluator.node(id).map(|n| &n.op) {
         Some(Op::All(children)) => read(children).into_iter().fold(Truth::True, Truth::and),
         Some(Op::Any(children)) => read(children).into_iter().fold(Truth::False, Truth::or),
         Some(Op::Atom(atom)) => {
             let atom = evaluator.shared.plan.atoms.get(*atom as usize);
-            atom.map_or(Truth::Unknown, |atom| evaluator.held(atom, held))
+            atom.map_or(Truth::Unknown, |atom| evaluator.code(atom, code, Some(held)))
         }
         _ => Truth::Unknown,
     }

@@ -6,7 +6,7 @@
 //! visit, so an institution that is not marked keeps its plain sets. Only
 //! words that are torn for an outcome count (see `torn`), and only against it.
 
-use crate::bits::{Plane, ones, words, zip};
+use crate::bits::{Plane, ones, words};
 use crate::column::Code;
 use crate::evaluate::Evaluator;
 use crate::frame::{Frame, Level};
@@ -35,11 +35,19 @@ struct Reached {
     root: bool,
 }
 
+/// The cells of a word that may be read too widely.
+struct Cells {
+    /// By the outcomes they are torn for.
+    torn: Vec<(Set, Plane)>,
+    /// Those that were visited.
+    once: Plane,
+}
+
 struct Counting<'e> {
     evaluator: &'e Evaluator<'e>,
     unit: KindId,
     torn: &'e Torn,
-    once: BTreeMap<(KindId, WordId), Plane>,
+    cells: BTreeMap<(KindId, WordId), Cells>,
     /// Rows with a cell that is read twice, by the outcomes it is torn for.
     marked: BTreeMap<(KindId, Set), Plane>,
     nobody_once: BTreeSet<WordId>,
@@ -54,7 +62,7 @@ impl Twice {
             evaluator,
             unit: rule.unit,
             torn,
-            once: BTreeMap::new(),
+            cells: BTreeMap::new(),
             marked: BTreeMap::new(),
             nobody_once: BTreeSet::new(),
             nobody: 0,
@@ -145,27 +153,27 @@ impl Counting<'_> {
 
     /// One visit of a word on the rows that may be reached.
     fn visit(&mut self, slot: u16, word: WordId, reached: &Reached) {
-        let Some(torn) = self.torn.get(&(reached.kind, word)).copied() else { return };
-        let block = self.evaluator.shared.block;
+        let Some(torn) = self.torn.get(&(reached.kind, word)) else { return };
         let value = &self.evaluator.shared.vocabulary.word(word).value;
         let chosen = matches!(value, ValueType::Choice(_) | ValueType::Number(_));
-        if reached.kind == self.unit && chosen && (!self.nobody_once.insert(word) || !reached.root) {
-            self.nobody |= torn.nothing;
+        let nothing = if chosen { torn.of(self.evaluator, &Code::Nothing) } else { 0 };
+        if reached.kind == self.unit && (!self.nobody_once.insert(word) || !reached.root) {
+            self.nobody |= nothing;
         }
-        let Some(column) = block.column(reached.kind, slot) else { return };
-        let len = words(block.len(reached.kind));
-        let once = self.once.entry((reached.kind, word)).or_insert_with(|| vec![0; len]);
-        let disputed = column.rows_where(|c| matches!(c, Code::Several(_)));
-        let nothing = if chosen { column.rows_where(|c| *c == Code::Nothing) } else { vec![0; len] };
-        for (mut unknown, outcomes) in [(disputed, torn.several), (nothing, torn.nothing)] {
-            if outcomes == 0 {
-                continue;
-            }
-            zip(&mut unknown, &reached.rows, |u, r| u & r);
-            let marked = self.marked.entry((reached.kind, outcomes)).or_insert_with(|| vec![0; len]);
-            for ((o, m), u) in once.iter_mut().zip(marked).zip(&unknown) {
-                *m |= if reached.root { *o & u } else { *u };
-                *o |= u;
+        let Some(column) = self.evaluator.shared.block.column(reached.kind, slot) else { return };
+        let len = reached.rows.len();
+        let cells = self.cells.entry((reached.kind, word)).or_insert_with(|| {
+            let of = |c: &Code| if *c == Code::Nothing { nothing } else { torn.of(self.evaluator, c) };
+            let outcomes: BTreeSet<Set> = column.codes().iter().map(of).filter(|o| *o != 0).collect();
+            let torn = outcomes.into_iter().map(|o| (o, column.rows_where(|c| of(c) == o))).collect();
+            Cells { torn, once: vec![0; len] }
+        });
+        for (outcomes, torn) in &cells.torn {
+            let marked = self.marked.entry((reached.kind, *outcomes)).or_insert_with(|| vec![0; len]);
+            for (((o, m), t), r) in cells.once.iter_mut().zip(marked).zip(torn).zip(reached.rows.iter()) {
+                let visited = t & r;
+                *m |= if reached.root { *o & visited } else { visited };
+                *o |= visited;
             }
         }
     }

@@ -349,13 +349,19 @@ pub(crate) fn combined(units: &[Set]) -> Set {
     u8::try_from(sum & 31 & !(sum >> 5)).unwrap_or(0)
 }
 
-/// The sets of the units of a frame by the table of rule-language §3.
-pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Vec<Set> {
+/// Whether a unit is asked at all: in force, 対象, not 除く.
+pub(crate) fn scope(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame) -> Kleene {
     let mut target = asked(evaluator, rule, frame);
     target.and(&evaluator.all(&rule.target, frame));
     if !rule.except.is_empty() {
         target.and_not(&evaluator.any(&rule.except, frame));
     }
+    target
+}
+
+/// The sets of the units of a frame by the table of rule-language §3.
+pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Vec<Set> {
+    let target = scope(evaluator, rule, frame);
     let can_be_out: Vec<u64> = target.yes.iter().map(|y| !y).collect();
     let can_be_in: Vec<u64> = target.no.iter().map(|n| !n).collect();
     if deemed == Truth::True {
