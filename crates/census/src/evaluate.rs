@@ -6,8 +6,8 @@
 //! what is known, a pattern of values supposed for everything unknown, and
 //! worlds that suppose values for chosen cells ([`Assumed`]).
 
-use crate::bits::{Kleene, Plane, bit, bytes, ones, set, words};
-use crate::block::{Block, complete};
+use crate::bits::{Kleene, Plane, bit, bytes, ones, packed, set, words};
+use crate::block::{Block, Rows, complete};
 use crate::column::{Code, Held, Tested};
 use crate::frame::{Frame, Level};
 use crate::plan::{Child, EmptyRange, Id, Node, Op, Plan, Quantifier, Reach};
@@ -47,6 +47,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) parts: RefCell<Vec<(PartId, Rc<Kleene>)>>,
     /// By local node.
     memo: RefCell<Vec<Readings>>,
+    /// Per kind: the institution of every row.
+    owners: RefCell<BTreeMap<KindId, Rc<[u32]>>>,
 }
 
 impl<'a> Shared<'a> {
@@ -58,7 +60,15 @@ impl<'a> Shared<'a> {
         judged_on: Date,
     ) -> Shared<'a> {
         let memo = RefCell::new(vec![Vec::new(); plan.nodes.len()]);
-        Shared { vocabulary, book, plan, block, judged_on, parts: RefCell::default(), memo }
+        let (parts, owners) = (RefCell::default(), RefCell::default());
+        Shared { vocabulary, book, plan, block, judged_on, parts, memo, owners }
+    }
+
+    /// Per row of a kind the institution it belongs to.
+    pub(crate) fn owners(&self, kind: KindId) -> Rc<[u32]> {
+        let mut known = self.owners.borrow_mut();
+        let of = || self.block.rows(kind).map(Rows::owners).unwrap_or_default().into();
+        Rc::clone(known.entry(kind).or_insert_with(of))
     }
 }
 
@@ -87,7 +97,7 @@ pub(crate) struct Inner {
 /// Where more than one in so many rows of a kind is asked for, all are answered at once.
 const FEW: usize = 8;
 
-/// What the rows of a range add up to, as bits.
+/// What a row of a range adds to its result, as bits.
 mod sign {
     pub(super) const DECIDED: u8 = 1;
     pub(super) const UNDECIDED: u8 = 2;
@@ -95,6 +105,10 @@ mod sign {
     pub(super) const MAYBE: u8 = 8;
     pub(super) const EXCLUDED: u8 = 16;
     pub(super) const PERHAPS_UNDECIDED: u8 = 32;
+    /// What counts of a row that is certainly a member.
+    pub(super) const CERTAIN: u8 = DECIDED | UNDECIDED | SURE | MAYBE | EXCLUDED;
+    /// What counts of a row that only perhaps is.
+    pub(super) const PERHAPS: u8 = MAYBE | PERHAPS_UNDECIDED;
 }
 
 impl<'a> Evaluator<'a> {
@@ -429,30 +443,32 @@ impl<'a> Evaluator<'a> {
             Frame { levels: outside.chain([Level::Whole]).collect(), len: block.len(to), origin: None };
         let signs = self.signs(q, &stack);
         let len = block.len(kind);
-        let mut out = Settled::new(self.nothing_stated(q, &Frame::whole(len)), len);
+        let add = |sum: u8, row: &u32| sum | signs.get(*row as usize).copied().unwrap_or(0);
+        let nothing_stated = self.nothing_stated(q, &Frame::whole(len));
         match q.reach {
             Reach::Kind(k, _) => {
-                let Some(rows) = block.rows(k) else { return out.planes };
-                for i in 0..u32::try_from(len).unwrap_or(u32::MAX) {
-                    let of = rows.of(i);
-                    let mine = signs.get(of.start as usize..of.end as usize).unwrap_or_default();
-                    let sum = mine.iter().fold(0, |a, s| a | s);
-                    out.settle(q, i, sum, 0, !complete(block, k, i));
-                }
+                let ends = block.rows(k).map_or(&[][..], |rows| &rows.first).array_windows::<2>();
+                let of =
+                    ends.map(|[start, end]| signs.get(*start as usize..*end as usize).unwrap_or_default());
+                let sums: Vec<u8> =
+                    of.map(|of| of.iter().fold(0, |sum, s| sum | s) & sign::CERTAIN).collect();
+                let complete = block.complete.get(k.index()).map_or(&[][..], Vec::as_slice);
+                let open: Plane = complete.iter().map(|c| !c).collect();
+                settled(q, &sums, &open, nothing_stated.as_deref())
             }
             Reach::Relation(r, _) => {
-                let Some(members) = block.members(r) else { return out.planes };
-                out.settle_empty(q, &members.open);
+                let Some(members) = block.members(r) else { return Kleene::default() };
+                let mut sums = vec![0; len];
                 for (place, from) in members.from.iter().enumerate() {
                     let (certain, perhaps) = members.at(place);
-                    let sum = |rows: &[u32]| {
-                        rows.iter().fold(0, |a, r| a | signs.get(*r as usize).copied().unwrap_or(0))
-                    };
-                    out.settle(q, *from, sum(certain), sum(perhaps), bit(&members.open, *from));
+                    if let Some(sum) = sums.get_mut(*from as usize) {
+                        *sum = certain.iter().fold(0, add) & sign::CERTAIN
+                            | perhaps.iter().fold(0, add) & sign::PERHAPS;
+                    }
                 }
+                settled(q, &sums, &members.open, nothing_stated.as_deref())
             }
         }
-        out.planes
     }
 
     /// Every row of a kind under a quantifier that reads the row alone: nobody needs to stand outside.
@@ -488,43 +504,29 @@ impl<'a> Evaluator<'a> {
         let except = self.any(&q.except, inner);
         let body = self.all(&q.body, inner);
         let (decisive, full) = if q.all { (&body.no, &body.yes) } else { (&body.yes, &body.no) };
-        let mut planes: [Plane; 6] = std::array::from_fn(|_| Vec::with_capacity(words(inner.len)));
         let columns = within.yes.iter().zip(&within.no).zip(except.yes.iter().zip(&except.no));
-        for (((wy, wn), (ey, en)), (d, f)) in columns.zip(decisive.iter().zip(full)) {
+        let words = columns.zip(decisive.iter().zip(full)).map(|(((wy, wn), (ey, en)), (d, f))| {
             let inside = wy & en;
             let maybe = !(wn | ey);
             let decided = inside & d;
-            let values = [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f];
-            planes.iter_mut().zip(values).for_each(|(p, v)| p.push(v));
-        }
-        bytes(
-            std::array::from_fn::<&[u64], 6, _>(|i| planes.get(i).map_or(&[][..], Vec::as_slice)),
-            inner.len,
-        )
+            // In the order of `sign`.
+            [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f]
+        });
+        bytes(words, inner.len)
     }
 
     /// A quantifier on any frame.
     fn quantifier(&self, q: &Quantifier, frame: &Frame) -> Kleene {
         let inner = self.open_range(q, frame);
         let signs = self.signs(q, &inner.frame);
-        let mut certain = vec![0u8; frame.len];
-        let mut perhaps = vec![0u8; frame.len];
-        for (entry, (parent, sign)) in inner.parent.iter().zip(&signs).enumerate() {
-            let sum = if bit(&inner.perhaps, u32::try_from(entry).unwrap_or(u32::MAX)) {
-                &mut perhaps
-            } else {
-                &mut certain
-            };
-            if let Some(s) = sum.get_mut(*parent as usize) {
-                *s |= sign;
+        let mut sums = vec![0u8; frame.len];
+        for (entry, (parent, sign)) in (0..).zip(inner.parent.iter().zip(&signs)) {
+            let counts = if bit(&inner.perhaps, entry) { sign::PERHAPS } else { sign::CERTAIN };
+            if let Some(sum) = sums.get_mut(*parent as usize) {
+                *sum |= sign & counts;
             }
         }
-        let mut out = Settled::new(self.nothing_stated(q, frame), frame.len);
-        for (entry, (c, p)) in certain.iter().zip(&perhaps).enumerate() {
-            let entry = u32::try_from(entry).unwrap_or(u32::MAX);
-            out.settle(q, entry, *c, *p, bit(&inner.open, entry));
-        }
-        out.planes
+        settled(q, &sums, &inner.open, self.nothing_stated(q, frame).as_deref())
     }
 
     /// Every stack of a frame with every row of a range.
@@ -582,65 +584,30 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The truths of a quantifier while its ranges are added up.
-struct Settled {
-    planes: Kleene,
-    nothing_stated: Option<Rc<Kleene>>,
-}
-
-impl Settled {
-    fn new(nothing_stated: Option<Rc<Kleene>>, len: usize) -> Settled {
-        Settled { planes: Kleene::constant(Truth::Unknown, len), nothing_stated }
-    }
-
-    fn empty(&self, q: &Quantifier, entry: u32, excluded: bool) -> Truth {
-        match q.empty {
-            EmptyRange::Holds => Truth::True,
-            EmptyRange::Fails => Truth::False,
-            EmptyRange::Confirmed => {
-                let stated = self.nothing_stated.as_ref().is_some_and(|k| bit(&k.yes, entry));
-                if stated || excluded { Truth::True } else { Truth::Unknown }
-            }
-        }
-    }
-
-    /// The truth of one entry from the signs of its certain and its possible rows.
-    fn settle(&mut self, q: &Quantifier, entry: u32, certain: u8, perhaps: u8, open: bool) {
-        let decisive = Truth::from(!q.all);
-        let has = |signs: u8, sign: u8| signs & sign != 0;
-        let truth = if has(certain, sign::DECIDED) {
-            decisive
-        } else if open || has(certain, sign::UNDECIDED) || has(perhaps, sign::PERHAPS_UNDECIDED) {
-            Truth::Unknown
-        } else if has(certain, sign::SURE) {
-            !decisive
-        } else {
-            let empty = self.empty(q, entry, has(certain, sign::EXCLUDED));
-            if has(certain | perhaps, sign::MAYBE) { (!decisive).join(empty) } else { empty }
+/// The truths of a quantifier from the signs of each range's rows.
+fn settled(q: &Quantifier, sums: &[u8], open: &[u64], nothing_stated: Option<&Kleene>) -> Kleene {
+    let mut out = Kleene { yes: Plane::with_capacity(open.len()), no: Plane::with_capacity(open.len()) };
+    for (w, (sums, open)) in sums.chunks(64).zip(open).enumerate() {
+        let has = |sign: u8| packed(sums, sign);
+        let decided = has(sign::DECIDED);
+        let unknown = open | has(sign::UNDECIDED) | has(sign::PERHAPS_UNDECIDED);
+        let (sure, maybe) = (has(sign::SURE) & !unknown, has(sign::MAYBE));
+        let stated = nothing_stated.and_then(|k| k.yes.get(w)).copied().unwrap_or(0);
+        let (empty_yes, empty_no) = match q.empty {
+            EmptyRange::Holds => (u64::MAX, 0),
+            EmptyRange::Fails => (0, u64::MAX),
+            EmptyRange::Confirmed => (stated | has(sign::EXCLUDED), 0),
         };
-        self.put(entry, truth);
+        // A range that is perhaps empty has the truth that both ways share.
+        let empty = !(unknown | sure);
+        let (full, decisive) = if q.all {
+            (sure | empty & empty_yes, decided | empty & !maybe & empty_no)
+        } else {
+            (sure | empty & empty_no, decided | empty & !maybe & empty_yes)
+        };
+        let (yes, no) = if q.all { (full & !decided, decisive) } else { (decisive, full & !decided) };
+        out.yes.push(yes);
+        out.no.push(no);
     }
-
-    fn put(&mut self, entry: u32, truth: Truth) {
-        let (word, at) = ((entry >> 6) as usize, 1u64 << (entry & 63));
-        for (plane, on) in [(&mut self.planes.yes, Truth::True), (&mut self.planes.no, Truth::False)] {
-            if let Some(w) = plane.get_mut(word) {
-                *w = if truth == on { *w | at } else { *w & !at };
-            }
-        }
-    }
-
-    /// The truth of every entry that has no row at all.
-    fn settle_empty(&mut self, q: &Quantifier, open: &[u64]) {
-        match q.empty {
-            EmptyRange::Holds => self.planes.yes.iter_mut().zip(open).for_each(|(y, o)| *y = !o),
-            EmptyRange::Fails => self.planes.no.iter_mut().zip(open).for_each(|(n, o)| *n = !o),
-            EmptyRange::Confirmed => {
-                if let Some(stated) = &self.nothing_stated {
-                    let closed = stated.yes.iter().zip(open).map(|(s, o)| s & !o);
-                    self.planes.yes = closed.collect();
-                }
-            }
-        }
-    }
+    out
 }

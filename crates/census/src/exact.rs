@@ -8,14 +8,13 @@
 //! unknown word at once, already reach all that the plain set holds, and the
 //! exact set lies between. Only the rest is enumerated, world by world.
 
-use crate::bits::bytes;
 use crate::column::{Code, Held, Tested};
 use crate::evaluate::{Assumed, Evaluator, Given};
 use crate::frame::Frame;
 use crate::plan::{Child, Id, Op};
 use crate::rules::PlannedRule;
 use crate::twice::Twice;
-use crate::verdicts::{DEEMED, MET, NOT_MET, OUT, RELIEF, Set, combined, scope, table};
+use crate::verdicts::{DEEMED, MET, NOT_MET, OUT, RELIEF, Set, Table, combined, table};
 use rulebook::{Atom, Operand, Rule, Rulebook, Scalar, Test};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -53,15 +52,23 @@ pub(crate) struct Group {
 
 impl Group {
     /// The set of the institution from the sets of its units.
-    pub(crate) fn combine(&self, sets: &Pair<Vec<Set>>) -> Set {
+    fn combine(&self, sets: &Pair<Vec<Set>>) -> Set {
         let units = self.units.start as usize..self.units.end as usize;
         let written = combined(sets.written.get(units).unwrap_or_default());
         let more = self.more.and_then(|e| sets.more.get(e as usize));
-        more.map_or(written, |more| {
-            let with = OutcomeSet::from_bits(written).worst_with(OutcomeSet::from_bits(*more));
-            written | with.bits()
-        })
+        more.map_or(written, |more| with_one_more(written, *more))
     }
+
+    /// The same from tables.
+    pub(crate) fn plain(&self, tables: &Pair<Table>) -> Set {
+        let written = tables.written.combined(&self.units);
+        self.more.map_or(written, |e| with_one_more(written, tables.more.combined(&(e..e + 1))))
+    }
+}
+
+/// What a unit that nobody has written down may add.
+fn with_one_more(written: Set, more: Set) -> Set {
+    written | OutcomeSet::from_bits(written).worst_with(OutcomeSet::from_bits(more)).bits()
 }
 
 /// The same of written units and of those that nobody has written down.
@@ -95,7 +102,7 @@ struct Open<'g> {
 pub(crate) fn settle(
     asked: &Asked<'_>,
     twice: &Twice,
-    groups: Vec<&Group>,
+    groups: Vec<(&Group, Set)>,
     mut sets: Pair<Vec<Set>>,
     possible: &mut [Set],
 ) {
@@ -104,7 +111,7 @@ pub(crate) fn settle(
         sets.get(entry as usize).is_some_and(|s| s.count_ones() > 1 && s & twice.at(frame, entry) != 0)
     };
     let mut open: Vec<Open<'_>> = Vec::new();
-    for group in groups {
+    for (group, plain) in groups {
         let left: Pair<Vec<u32>> = Pair {
             written: group
                 .units
@@ -114,7 +121,6 @@ pub(crate) fn settle(
             more: group.more.into_iter().filter(|e| undecided(&asked.frames.more, &sets.more, *e)).collect(),
         };
         let Some(known) = possible.get_mut(group.institution as usize) else { continue };
-        let plain = group.combine(&sets);
         if left.written.is_empty() && left.more.is_empty() {
             *known |= plain;
         } else {
@@ -183,15 +189,10 @@ fn suppose(
         }
         let stacks = frame.select(&entries);
         let reached = match pattern.reaches {
-            OUT => scope(&evaluator, asked.rule, &stacks).yes.iter().map(|y| !y).collect(),
-            _ => Vec::new(),
+            OUT => Table::outside(&evaluator, asked.rule, &stacks),
+            _ => table(&evaluator, asked.rule, &stacks, asked.deemed),
         };
-        let reached = if pattern.reaches == OUT {
-            bytes([&reached], stacks.len)
-        } else {
-            table(&evaluator, asked.rule, &stacks, asked.deemed)
-        };
-        for (entry, set) in entries.iter().zip(reached) {
+        for (entry, set) in entries.iter().zip(reached.sets()) {
             if let Some(f) = found.get_mut(*entry as usize) {
                 *f |= set;
             }
@@ -311,7 +312,7 @@ fn try_worlds(
     let mut stacks = frame.select(&rows);
     stacks.origin = Some((0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect());
     let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, Assumed::Worlds(&given));
-    let reached = table(&evaluator, asked.rule, &stacks, asked.deemed);
+    let reached = table(&evaluator, asked.rule, &stacks, asked.deemed).sets();
     for (i, set) in of.iter().zip(reached) {
         if let Some(w) = units.get_mut(*i) {
             w.found |= set;
