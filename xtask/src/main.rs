@@ -3,6 +3,7 @@
 
 mod ask_curves;
 mod cold;
+mod country;
 mod e2e;
 mod house;
 mod mutate;
@@ -22,7 +23,8 @@ const TASKS: &str = "cargo xtask TASK
   ask-curves  play four first visits and print how fast questions settle rules
   mutate    change every rule a little and see whether examples or cases notice
   bench     the benches, against plain Rust and two interpreters; then the command from a cold start
-  country   the whole country on planes, at 1, 10 and 100 % (some minutes, 2 GB)";
+  country   the whole country on planes, at 1, 10 and 100 % (some minutes, 2 GB); then
+            DataFusion on the rows of 10 % (needs Python 3.10; pip installs it below target/)";
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1);
@@ -37,10 +39,7 @@ fn main() -> ExitCode {
             test::command("bench", "cargo", &["run", "--release", "--quiet", "--package", "benches"])
                 .and_then(|()| cold::run())
         }
-        Some("country") => {
-            let run = ["run", "--release", "--quiet", "--package", "country"];
-            test::command("country", "cargo", &run)
-        }
+        Some("country") => country::run(&std::env::args().skip(2).collect::<Vec<_>>()),
         _ => Err(TASKS.to_owned()),
     };
     match result {

@@ -1,9 +1,10 @@
-//! The whole country on planes: `cargo xtask country [PERCENT…]`.
+//! The whole country on planes: `cargo xtask country`.
 //!
 //! For each share of the country: CPU seconds to judge everybody by all rules,
 //! memory of the rows, one amended rule, one changed institution; and in the
 //! same run the walker without explanation over 1 %, whose results must be
-//! the same.
+//! the same. Arguments: shares in percent; `--export FOLDER` also writes the
+//! rows of one share for the peer (`peer.py`).
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot start should stop")]
 #![expect(clippy::print_stdout, reason = "the table is the output")]
@@ -13,6 +14,7 @@
     reason = "a program of its own: it reads the repository and its own CPU time"
 )]
 
+mod export;
 #[path = "../../src/figures.rs"]
 mod figures;
 mod people;
@@ -20,11 +22,13 @@ mod people;
 mod repository;
 
 use census::{Census, Place, Questions, Results};
+use export::Export;
 use facts::{Institution, Known};
 use figures::{quantile, shown};
 use people::{Drawn, KINDS};
 use rulebook::{Edition, Rulebook};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use vocabulary::{Date, Vocabulary, date};
 
@@ -32,6 +36,8 @@ use vocabulary::{Date, Vocabulary, date};
 const SHARES: [usize; 3] = [1, 10, 100];
 /// Every so many institutions the walker judges too.
 const SAMPLE: usize = 100;
+/// The largest share, in percent, that is written for the peer: its tables are text.
+const EXPORTED: usize = 10;
 
 fn main() {
     let words: Vec<_> =
@@ -40,8 +46,10 @@ fn main() {
     let book = rulebook::load(&words, &repository::files("rulebook")).expect("rulebook loads");
     let edition = book.edition("7.0").expect("edition 7.0");
     let day = date::parse("2027-06-01").expect("a day");
-    let shares: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
-    Country { words: &words, book: &book, edition, day }.run(&shares);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let folder = arguments.iter().skip_while(|a| *a != "--export").nth(1).map(PathBuf::from);
+    let shares: Vec<usize> = arguments.iter().filter_map(|a| a.parse().ok()).collect();
+    Country { words: &words, book: &book, edition, day, folder }.run(&shares);
 }
 
 struct Country<'a> {
@@ -49,14 +57,17 @@ struct Country<'a> {
     book: &'a Rulebook,
     edition: &'a Edition,
     day: Date,
+    /// Where the rows for the peer go.
+    folder: Option<PathBuf>,
 }
 
 impl Country<'_> {
     fn run(&self, shares: &[usize]) {
         let shares = if shares.is_empty() { &SHARES } else { shares };
         println!("| what | value | remark |\n|---|---:|---|");
+        let exported = shares.iter().filter(|p| **p <= EXPORTED).max();
         for percent in shares {
-            self.share(*percent);
+            self.share(*percent, self.folder.as_ref().filter(|_| Some(percent) == exported));
         }
     }
 
@@ -69,7 +80,9 @@ impl Country<'_> {
         Known::new(self.words, institution, self.day, self.day)
     }
 
-    fn share(&self, percent: usize) {
+    fn share(&self, percent: usize, folder: Option<&PathBuf>) {
+        let for_the_peer = export::rulebook(self.words);
+        let mut export = folder.map(|_| Export::new(self.words, &for_the_peer));
         let mut census = Census::new(self.words, self.day);
         let mut drawn = Drawn::default();
         let mut kinds: Vec<(usize, usize)> = Vec::new();
@@ -82,6 +95,7 @@ impl Country<'_> {
                 let known = self.view(&institution);
                 census.add(&known);
                 adding += from.elapsed();
+                export.iter_mut().for_each(|e| e.push(&known));
                 kinds.push((k, n));
             }
         }
@@ -111,7 +125,7 @@ impl Country<'_> {
         );
         line("memory of the planes", format!("{:.1} MB", census.bytes() as f64 / 1e6), String::new());
         let questions = Questions::new(self.words, self.book, self.edition);
-        // The clock of the kernel ticks 100 times a second: small shares are judged several times.
+        // Small shares are judged several times.
         let times = (100 / percent).clamp(1, 20);
         let (cpu, results) = cpu_of(|| {
             let mut results = Results::default();
@@ -126,6 +140,9 @@ impl Country<'_> {
             format!("{cpu:.3} CPU s"),
             self.decided(&census, &results),
         );
+        if let (Some(export), Some(folder)) = (export, folder) {
+            export.finish(&census, folder);
+        }
         self.amended(&census, &questions, results.clone(), &line);
         self.walker(&census, &results, &kinds, cpu, &line);
         self.changed(census, &questions, results, &kinds, &line);
@@ -249,10 +266,8 @@ fn cpu_of<T>(work: impl FnOnce() -> T) -> (f64, T) {
     (cpu() - before, out)
 }
 
-/// utime + stime of this process, in seconds.
+/// CPU seconds of this process's only thread so far.
 fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: f64 = after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok()).sum();
-    ticks / 100.0
+    let text = std::fs::read_to_string("/proc/self/schedstat").expect("Linux counts CPU time");
+    text.split_whitespace().next().and_then(|ns| ns.parse::<f64>().ok()).expect("nanoseconds") / 1e9
 }

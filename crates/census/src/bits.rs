@@ -100,18 +100,35 @@ pub(crate) fn zip(a: &mut [u64], b: &[u64], f: impl Fn(u64, u64) -> u64) {
     }
 }
 
-/// One byte a row whose bit `i` is the row's bit in plane `i`.
-pub(crate) fn bytes<const N: usize>(planes: [&[u64]; N], rows: usize) -> Vec<u8> {
-    let mut out = vec![0u8; rows.div_ceil(8) * 8];
-    for (shift, plane) in planes.iter().enumerate() {
-        for (chunk, packed) in
-            out.as_chunks_mut::<8>().0.iter_mut().zip(plane.iter().flat_map(|w| w.to_le_bytes()))
-        {
-            *chunk = (u64::from_le_bytes(*chunk) | spread(packed) << shift).to_le_bytes();
+/// One byte a row whose bit `i` is the row's bit in plane `i`; the planes come word by word.
+pub(crate) fn bytes<const N: usize>(words: impl Iterator<Item = [u64; N]>, rows: usize) -> Vec<u8> {
+    let mut out = vec![0u8; rows.div_ceil(64) * 64];
+    for (rows, planes) in out.as_chunks_mut::<64>().0.iter_mut().zip(words) {
+        for (eight, chunk) in rows.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+            let bits = planes.iter().enumerate().fold(0, |sum, (i, word)| {
+                let [packed, ..] = (word >> (8 * eight)).to_le_bytes();
+                sum | spread(packed) << i
+            });
+            *chunk = bits.to_le_bytes();
         }
     }
     out.truncate(rows);
     out
+}
+
+/// One bit a byte: whether it holds any of `mask`'s bits, which must be a single one.
+pub(crate) fn packed(bytes: &[u8], mask: u8) -> u64 {
+    let shift = mask.trailing_zeros();
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let eight = |chunk: [u8; 8]| {
+        let ones = u64::from_le_bytes(chunk) >> shift & 0x0101_0101_0101_0101;
+        // Byte i of 0 or 1 becomes bit i of the top byte.
+        ones.wrapping_mul(0x0102_0408_1020_4080) >> 56
+    };
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(l, r)| *l = *r);
+    let whole = chunks.iter().enumerate().fold(0, |w, (i, c)| w | eight(*c) << (8 * i));
+    if rest.is_empty() { whole } else { whole | eight(last) << (8 * chunks.len()) }
 }
 
 /// Eight bits → eight bytes of 0 or 1.
@@ -130,10 +147,16 @@ mod tests {
     fn bytes_hold_the_bit_of_every_plane() {
         let a: Plane = vec![0x8000_0000_0000_0001, 0b1011];
         let b: Plane = vec![0x00FF_00AA_1234_5678, 0b0110];
-        let out = bytes([&a, &b], 68);
+        let out = bytes(a.iter().zip(&b).map(|(a, b)| [*a, *b]), 68);
         for row in 0..68u32 {
             let want = u8::from(bit(&a, row)) | u8::from(bit(&b, row)) << 1;
             assert_eq!(out[row as usize], want, "row {row}");
+        }
+        for (chunk, word) in out.chunks(64).zip(&a) {
+            assert_eq!(packed(chunk, 1), word & (u64::MAX >> (64 - chunk.len())));
+        }
+        for (chunk, word) in out.chunks(64).zip(&b) {
+            assert_eq!(packed(chunk, 2), word & (u64::MAX >> (64 - chunk.len())));
         }
         for packed in 0..=255u8 {
             for (i, byte) in spread(packed).to_le_bytes().iter().enumerate() {

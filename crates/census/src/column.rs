@@ -125,6 +125,11 @@ impl Column {
         }
     }
 
+    /// The distinct cells.
+    pub(crate) fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
     /// The plane of a table over codes whose higher bits are settled.
     fn halve(&self, table: &[bool], depth: usize) -> Part {
         let first = table.first().copied().unwrap_or(false);

@@ -6,8 +6,8 @@
 //! what is known, a pattern of values supposed for everything unknown, and
 //! worlds that suppose values for chosen cells ([`Assumed`]).
 
-use crate::bits::{Kleene, Plane, bit, bytes, ones, set, words};
-use crate::block::{Block, complete};
+use crate::bits::{Kleene, Plane, bit, bytes, ones, packed, set, words};
+use crate::block::{Block, Rows, complete};
 use crate::column::{Code, Held, Tested};
 use crate::frame::{Frame, Level};
 use crate::plan::{Child, EmptyRange, Id, Node, Op, Plan, Quantifier, Reach};
@@ -26,8 +26,9 @@ pub(crate) type Given = (KindId, Option<u32>, WordId, Held);
 pub(crate) enum Assumed<'a> {
     /// Nothing: they are unknown.
     Nothing,
-    /// The same value wherever a word is unknown.
-    Pattern(&'a BTreeMap<WordId, Tested>),
+    /// The same value wherever one of these words is unknown; without a value,
+    /// where authors disagree, what one of them says.
+    Pattern(&'a BTreeMap<WordId, Option<Tested>>),
     /// Per world (the origin of a frame's entry): values of chosen cells.
     Worlds(&'a [Vec<Given>]),
 }
@@ -46,6 +47,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) parts: RefCell<Vec<(PartId, Rc<Kleene>)>>,
     /// By local node.
     memo: RefCell<Vec<Readings>>,
+    /// Per kind: the institution of every row.
+    owners: RefCell<BTreeMap<KindId, Rc<[u32]>>>,
 }
 
 impl<'a> Shared<'a> {
@@ -57,7 +60,15 @@ impl<'a> Shared<'a> {
         judged_on: Date,
     ) -> Shared<'a> {
         let memo = RefCell::new(vec![Vec::new(); plan.nodes.len()]);
-        Shared { vocabulary, book, plan, block, judged_on, parts: RefCell::default(), memo }
+        let (parts, owners) = (RefCell::default(), RefCell::default());
+        Shared { vocabulary, book, plan, block, judged_on, parts, memo, owners }
+    }
+
+    /// Per row of a kind the institution it belongs to.
+    pub(crate) fn owners(&self, kind: KindId) -> Rc<[u32]> {
+        let mut known = self.owners.borrow_mut();
+        let of = || self.block.rows(kind).map(Rows::owners).unwrap_or_default().into();
+        Rc::clone(known.entry(kind).or_insert_with(of))
     }
 }
 
@@ -67,10 +78,8 @@ pub(crate) struct Evaluator<'a> {
     /// Interpretations read the other way, as bits.
     pub(crate) other: u64,
     assumed: Assumed<'a>,
-    /// Planes of tests under a pattern.
-    tables: RefCell<BTreeMap<u32, Rc<Kleene>>>,
     /// Planes of local nodes under a pattern.
-    patterned: RefCell<BTreeMap<Id, Rc<Kleene>>>,
+    locals: RefCell<BTreeMap<Id, Rc<Kleene>>>,
 }
 
 /// Members of a range, one after another.
@@ -88,7 +97,7 @@ pub(crate) struct Inner {
 /// Where more than one in so many rows of a kind is asked for, all are answered at once.
 const FEW: usize = 8;
 
-/// What the rows of a range add up to, as bits.
+/// What a row of a range adds to its result, as bits.
 mod sign {
     pub(super) const DECIDED: u8 = 1;
     pub(super) const UNDECIDED: u8 = 2;
@@ -96,14 +105,18 @@ mod sign {
     pub(super) const MAYBE: u8 = 8;
     pub(super) const EXCLUDED: u8 = 16;
     pub(super) const PERHAPS_UNDECIDED: u8 = 32;
+    /// What counts of a row that is certainly a member.
+    pub(super) const CERTAIN: u8 = DECIDED | UNDECIDED | SURE | MAYBE | EXCLUDED;
+    /// What counts of a row that only perhaps is.
+    pub(super) const PERHAPS: u8 = MAYBE | PERHAPS_UNDECIDED;
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(shared: &'a Shared<'a>, other: u64, assumed: Assumed<'a>) -> Evaluator<'a> {
-        Evaluator { shared, other, assumed, tables: RefCell::default(), patterned: RefCell::default() }
+        Evaluator { shared, other, assumed, locals: RefCell::default() }
     }
 
-    fn node(&self, id: Id) -> Option<&'a Node> {
+    pub(crate) fn node(&self, id: Id) -> Option<&'a Node> {
         self.shared.plan.nodes.get(id as usize)
     }
 
@@ -166,7 +179,7 @@ impl<'a> Evaluator<'a> {
     fn as_known(&self, node: &Node) -> bool {
         match self.assumed {
             Assumed::Nothing => true,
-            Assumed::Pattern(_) => node.words.is_empty(),
+            Assumed::Pattern(values) => !node.words.iter().any(|w| values.contains_key(w)),
             Assumed::Worlds(worlds) => {
                 !worlds.iter().any(|w| w.iter().any(|(_, _, word, _)| node.words.contains(word)))
             }
@@ -176,10 +189,11 @@ impl<'a> Evaluator<'a> {
     /// A local node on a frame of single rows.
     fn local(&self, id: Id, frame: &Frame) -> Rc<Kleene> {
         let Some(node) = self.node(id) else { return Rc::default() };
-        if self.as_known(node) || matches!(self.assumed, Assumed::Pattern(_)) {
+        let known = self.as_known(node);
+        if known || matches!(self.assumed, Assumed::Pattern(_)) {
             match frame.first() {
                 Level::Whole => return self.everywhere(id, node),
-                Level::Rows(rows) if self.worth_all(id, node, rows.len()) => {
+                Level::Rows(rows) if known && !node.ranges || self.worth_all(id, node, rows.len()) => {
                     return Rc::new(self.everywhere(id, node).gather(rows));
                 }
                 Level::Rows(_) | Level::Nobody => {}
@@ -189,7 +203,7 @@ impl<'a> Evaluator<'a> {
             Op::All(children) => self.all(children, frame),
             Op::Any(children) => self.any(children, frame),
             Op::Quantifier(q) => Rc::new(self.quantifier(q, frame)),
-            Op::Atom(atom) => self.atom(*atom, node, frame),
+            Op::Atom(atom) => self.atom(id, *atom, node, frame),
             Op::Part(_) | Op::Stated(_) => match frame.first() {
                 Level::Nobody => Rc::new(Kleene::constant(Truth::Unknown, frame.len)),
                 Level::Whole => self.everywhere(id, node),
@@ -202,12 +216,12 @@ impl<'a> Evaluator<'a> {
     /// Whether some rows of a kind are best answered by answering for all.
     fn worth_all(&self, id: Id, node: &Node, rows: usize) -> bool {
         let all = self.shared.block.len(node.kind.unwrap_or(Vocabulary::INSTITUTION));
-        !node.ranges || rows * FEW >= all || self.remembered(id, node).is_some()
+        rows * FEW >= all || self.remembered(id, node).is_some()
     }
 
     fn remembered(&self, id: Id, node: &Node) -> Option<Rc<Kleene>> {
         if !self.as_known(node) {
-            return self.patterned.borrow().get(&id).map(Rc::clone);
+            return self.locals.borrow().get(&id).map(Rc::clone);
         }
         let memo = self.shared.memo.borrow();
         let reading = self.other & node.toggles;
@@ -216,7 +230,7 @@ impl<'a> Evaluator<'a> {
 
     fn remember(&self, id: Id, node: &Node, plane: &Rc<Kleene>) {
         if !self.as_known(node) {
-            self.patterned.borrow_mut().insert(id, Rc::clone(plane));
+            self.locals.borrow_mut().insert(id, Rc::clone(plane));
         } else if let Some(slot) = self.shared.memo.borrow_mut().get_mut(id as usize) {
             slot.push((self.other & node.toggles, Rc::clone(plane)));
         }
@@ -259,61 +273,60 @@ impl<'a> Evaluator<'a> {
         let Some(column) = self.shared.block.column(kind, atom.slot) else {
             return Kleene::constant(Truth::Unknown, self.shared.block.len(kind));
         };
-        let truth = |code: &Code| match self.assumed {
-            Assumed::Pattern(values) => {
-                self.code(atom, code, supposed(code, values.get(&atom.word)).as_ref())
-            }
-            _ => self.code(atom, code, None),
-        };
+        let truth = |code: &Code| self.code(atom, code, self.patterned(atom, code).as_ref());
         Kleene {
             yes: column.rows_where(|c| truth(c) == Truth::True),
             no: column.rows_where(|c| truth(c) == Truth::False),
         }
     }
 
+    /// The value that a pattern supposes for a cell: where authors disagree, one of theirs.
+    fn patterned(&self, atom: &Atom, code: &Code) -> Option<Held> {
+        let Assumed::Pattern(values) = self.assumed else { return None };
+        let value = values.get(&atom.word)?.as_ref();
+        match code {
+            Code::One(_) => None,
+            Code::Nothing => value.map(|v| Held { evidence: 0, value: v.clone() }),
+            Code::Several(hs) => hs.iter().find(|h| Some(&h.value) == value).or_else(|| hs.first()).cloned(),
+        }
+    }
+
     /// A test on a frame of single rows, with what is supposed.
-    fn atom(&self, id: u32, node: &Node, frame: &Frame) -> Rc<Kleene> {
+    fn atom(&self, id: Id, test: u32, node: &'a Node, frame: &Frame) -> Rc<Kleene> {
         let kind = node.kind.unwrap_or(Vocabulary::INSTITUTION);
-        let Some(atom) = self.shared.plan.atoms.get(id as usize) else { return Rc::default() };
-        let plain = match (frame.first(), self.assumed) {
-            (Level::Nobody, Assumed::Pattern(values)) => {
-                let held = values.get(&atom.word).map(|v| Held { evidence: 0, value: v.clone() });
-                Kleene::constant(self.code(atom, &Code::Nothing, held.as_ref()), frame.len)
-            }
-            (Level::Nobody, _) => Kleene::constant(Truth::Unknown, frame.len),
-            (level, _) => {
-                let table = self.tables.borrow().get(&id).map(Rc::clone);
-                let table = table.unwrap_or_else(|| {
-                    let table = Rc::new(self.table(id, kind));
-                    self.tables.borrow_mut().insert(id, Rc::clone(&table));
-                    table
-                });
-                match level {
-                    Level::Rows(rows) => table.gather(rows),
-                    Level::Whole | Level::Nobody => return table,
-                }
+        let Some(atom) = self.shared.plan.atoms.get(test as usize) else { return Rc::default() };
+        let plain = match frame.first() {
+            Level::Nobody => Kleene::constant(Truth::Unknown, frame.len),
+            Level::Whole => return Rc::new(self.table(test, kind)),
+            Level::Rows(rows) => {
+                let known = Evaluator::new(self.shared, self.other, Assumed::Nothing);
+                known.everywhere(id, node).gather(rows)
             }
         };
         Rc::new(self.given(atom, kind, frame, plain))
     }
 
-    /// Puts the values that worlds give in place of what is unknown.
+    /// Puts what is supposed in place of what is unknown.
     fn given(&self, atom: &Atom, kind: KindId, frame: &Frame, mut plain: Kleene) -> Kleene {
-        let Assumed::Worlds(worlds) = self.assumed else { return plain };
+        let column = self.shared.block.column(kind, atom.slot);
         for entry in 0..u32::try_from(frame.len).unwrap_or(u32::MAX) {
             if plain.at(entry) != Truth::Unknown {
                 continue;
             }
             let row = frame.first().row(entry);
-            let world = worlds.get(frame.origin(entry) as usize);
-            let given = world.and_then(|w| {
-                w.iter()
-                    .find(|(k, r, word, _)| *word == atom.word && *r == row && (*k == kind || row.is_none()))
-            });
-            let Some((_, _, _, held)) = given else { continue };
-            let column = self.shared.block.column(kind, atom.slot);
             let code = row.and_then(|r| column.and_then(|c| c.code(r))).unwrap_or(&Code::Nothing);
-            match self.code(atom, code, Some(held)) {
+            let truth = match self.assumed {
+                Assumed::Nothing => Truth::Unknown,
+                Assumed::Pattern(_) => self.code(atom, code, self.patterned(atom, code).as_ref()),
+                Assumed::Worlds(worlds) => {
+                    let mut given = worlds.get(frame.origin(entry) as usize).into_iter().flatten();
+                    let held = given.find(|(k, r, word, _)| {
+                        *word == atom.word && *r == row && (*k == kind || row.is_none())
+                    });
+                    held.map_or(Truth::Unknown, |(_, _, _, held)| self.code(atom, code, Some(held)))
+                }
+            };
+            match truth {
                 Truth::True => set(&mut plain.yes, entry as usize),
                 Truth::False => set(&mut plain.no, entry as usize),
                 Truth::Unknown => {}
@@ -323,7 +336,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A test of one cell, perhaps with a value supposed for it.
-    fn code(&self, atom: &Atom, code: &Code, supposed: Option<&Held>) -> Truth {
+    pub(crate) fn code(&self, atom: &Atom, code: &Code, supposed: Option<&Held>) -> Truth {
         let mask = atom.demand.as_ref().map(|(m, _)| *m);
         match (code, supposed) {
             (Code::One(h), _) => self.held(atom, h),
@@ -430,30 +443,32 @@ impl<'a> Evaluator<'a> {
             Frame { levels: outside.chain([Level::Whole]).collect(), len: block.len(to), origin: None };
         let signs = self.signs(q, &stack);
         let len = block.len(kind);
-        let mut out = Settled::new(self.nothing_stated(q, &Frame::whole(len)), len);
+        let add = |sum: u8, row: &u32| sum | signs.get(*row as usize).copied().unwrap_or(0);
+        let nothing_stated = self.nothing_stated(q, &Frame::whole(len));
         match q.reach {
             Reach::Kind(k, _) => {
-                let Some(rows) = block.rows(k) else { return out.planes };
-                for i in 0..u32::try_from(len).unwrap_or(u32::MAX) {
-                    let of = rows.of(i);
-                    let mine = signs.get(of.start as usize..of.end as usize).unwrap_or_default();
-                    let sum = mine.iter().fold(0, |a, s| a | s);
-                    out.settle(q, i, sum, 0, !complete(block, k, i));
-                }
+                let ends = block.rows(k).map_or(&[][..], |rows| &rows.first).array_windows::<2>();
+                let of =
+                    ends.map(|[start, end]| signs.get(*start as usize..*end as usize).unwrap_or_default());
+                let sums: Vec<u8> =
+                    of.map(|of| of.iter().fold(0, |sum, s| sum | s) & sign::CERTAIN).collect();
+                let complete = block.complete.get(k.index()).map_or(&[][..], Vec::as_slice);
+                let open: Plane = complete.iter().map(|c| !c).collect();
+                settled(q, &sums, &open, nothing_stated.as_deref())
             }
             Reach::Relation(r, _) => {
-                let Some(members) = block.members(r) else { return out.planes };
-                out.settle_empty(q, &members.open);
+                let Some(members) = block.members(r) else { return Kleene::default() };
+                let mut sums = vec![0; len];
                 for (place, from) in members.from.iter().enumerate() {
                     let (certain, perhaps) = members.at(place);
-                    let sum = |rows: &[u32]| {
-                        rows.iter().fold(0, |a, r| a | signs.get(*r as usize).copied().unwrap_or(0))
-                    };
-                    out.settle(q, *from, sum(certain), sum(perhaps), bit(&members.open, *from));
+                    if let Some(sum) = sums.get_mut(*from as usize) {
+                        *sum = certain.iter().fold(0, add) & sign::CERTAIN
+                            | perhaps.iter().fold(0, add) & sign::PERHAPS;
+                    }
                 }
+                settled(q, &sums, &members.open, nothing_stated.as_deref())
             }
         }
-        out.planes
     }
 
     /// Every row of a kind under a quantifier that reads the row alone: nobody needs to stand outside.
@@ -489,43 +504,29 @@ impl<'a> Evaluator<'a> {
         let except = self.any(&q.except, inner);
         let body = self.all(&q.body, inner);
         let (decisive, full) = if q.all { (&body.no, &body.yes) } else { (&body.yes, &body.no) };
-        let mut planes: [Plane; 6] = std::array::from_fn(|_| Vec::with_capacity(words(inner.len)));
         let columns = within.yes.iter().zip(&within.no).zip(except.yes.iter().zip(&except.no));
-        for (((wy, wn), (ey, en)), (d, f)) in columns.zip(decisive.iter().zip(full)) {
+        let words = columns.zip(decisive.iter().zip(full)).map(|(((wy, wn), (ey, en)), (d, f))| {
             let inside = wy & en;
             let maybe = !(wn | ey);
             let decided = inside & d;
-            let values = [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f];
-            planes.iter_mut().zip(values).for_each(|(p, v)| p.push(v));
-        }
-        bytes(
-            std::array::from_fn::<&[u64], 6, _>(|i| planes.get(i).map_or(&[][..], Vec::as_slice)),
-            inner.len,
-        )
+            // In the order of `sign`.
+            [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f]
+        });
+        bytes(words, inner.len)
     }
 
     /// A quantifier on any frame.
     fn quantifier(&self, q: &Quantifier, frame: &Frame) -> Kleene {
         let inner = self.open_range(q, frame);
         let signs = self.signs(q, &inner.frame);
-        let mut certain = vec![0u8; frame.len];
-        let mut perhaps = vec![0u8; frame.len];
-        for (entry, (parent, sign)) in inner.parent.iter().zip(&signs).enumerate() {
-            let sum = if bit(&inner.perhaps, u32::try_from(entry).unwrap_or(u32::MAX)) {
-                &mut perhaps
-            } else {
-                &mut certain
-            };
-            if let Some(s) = sum.get_mut(*parent as usize) {
-                *s |= sign;
+        let mut sums = vec![0u8; frame.len];
+        for (entry, (parent, sign)) in (0..).zip(inner.parent.iter().zip(&signs)) {
+            let counts = if bit(&inner.perhaps, entry) { sign::PERHAPS } else { sign::CERTAIN };
+            if let Some(sum) = sums.get_mut(*parent as usize) {
+                *sum |= sign & counts;
             }
         }
-        let mut out = Settled::new(self.nothing_stated(q, frame), frame.len);
-        for (entry, (c, p)) in certain.iter().zip(&perhaps).enumerate() {
-            let entry = u32::try_from(entry).unwrap_or(u32::MAX);
-            out.settle(q, entry, *c, *p, bit(&inner.open, entry));
-        }
-        out.planes
+        settled(q, &sums, &inner.open, self.nothing_stated(q, frame).as_deref())
     }
 
     /// Every stack of a frame with every row of a range.
@@ -583,74 +584,30 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The value that a pattern supposes for a cell: where authors disagree, one of theirs.
-fn supposed(code: &Code, value: Option<&Tested>) -> Option<Held> {
-    match code {
-        Code::One(_) => None,
-        Code::Nothing => value.map(|v| Held { evidence: 0, value: v.clone() }),
-        Code::Several(hs) => hs.iter().find(|h| Some(&h.value) == value).or_else(|| hs.first()).cloned(),
-    }
-}
-
-/// The truths of a quantifier while its ranges are added up.
-struct Settled {
-    planes: Kleene,
-    nothing_stated: Option<Rc<Kleene>>,
-}
-
-impl Settled {
-    fn new(nothing_stated: Option<Rc<Kleene>>, len: usize) -> Settled {
-        Settled { planes: Kleene::constant(Truth::Unknown, len), nothing_stated }
-    }
-
-    fn empty(&self, q: &Quantifier, entry: u32, excluded: bool) -> Truth {
-        match q.empty {
-            EmptyRange::Holds => Truth::True,
-            EmptyRange::Fails => Truth::False,
-            EmptyRange::Confirmed => {
-                let stated = self.nothing_stated.as_ref().is_some_and(|k| bit(&k.yes, entry));
-                if stated || excluded { Truth::True } else { Truth::Unknown }
-            }
-        }
-    }
-
-    /// The truth of one entry from the signs of its certain and its possible rows.
-    fn settle(&mut self, q: &Quantifier, entry: u32, certain: u8, perhaps: u8, open: bool) {
-        let decisive = Truth::from(!q.all);
-        let has = |signs: u8, sign: u8| signs & sign != 0;
-        let truth = if has(certain, sign::DECIDED) {
-            decisive
-        } else if open || has(certain, sign::UNDECIDED) || has(perhaps, sign::PERHAPS_UNDECIDED) {
-            Truth::Unknown
-        } else if has(certain, sign::SURE) {
-            !decisive
-        } else {
-            let empty = self.empty(q, entry, has(certain, sign::EXCLUDED));
-            if has(certain | perhaps, sign::MAYBE) { (!decisive).join(empty) } else { empty }
+/// The truths of a quantifier from the signs of each range's rows.
+fn settled(q: &Quantifier, sums: &[u8], open: &[u64], nothing_stated: Option<&Kleene>) -> Kleene {
+    let mut out = Kleene { yes: Plane::with_capacity(open.len()), no: Plane::with_capacity(open.len()) };
+    for (w, (sums, open)) in sums.chunks(64).zip(open).enumerate() {
+        let has = |sign: u8| packed(sums, sign);
+        let decided = has(sign::DECIDED);
+        let unknown = open | has(sign::UNDECIDED) | has(sign::PERHAPS_UNDECIDED);
+        let (sure, maybe) = (has(sign::SURE) & !unknown, has(sign::MAYBE));
+        let stated = nothing_stated.and_then(|k| k.yes.get(w)).copied().unwrap_or(0);
+        let (empty_yes, empty_no) = match q.empty {
+            EmptyRange::Holds => (u64::MAX, 0),
+            EmptyRange::Fails => (0, u64::MAX),
+            EmptyRange::Confirmed => (stated | has(sign::EXCLUDED), 0),
         };
-        self.put(entry, truth);
+        // A range that is perhaps empty has the truth that both ways share.
+        let empty = !(unknown | sure);
+        let (full, decisive) = if q.all {
+            (sure | empty & empty_yes, decided | empty & !maybe & empty_no)
+        } else {
+            (sure | empty & empty_no, decided | empty & !maybe & empty_yes)
+        };
+        let (yes, no) = if q.all { (full & !decided, decisive) } else { (decisive, full & !decided) };
+        out.yes.push(yes);
+        out.no.push(no);
     }
-
-    fn put(&mut self, entry: u32, truth: Truth) {
-        let (word, at) = ((entry >> 6) as usize, 1u64 << (entry & 63));
-        for (plane, on) in [(&mut self.planes.yes, Truth::True), (&mut self.planes.no, Truth::False)] {
-            if let Some(w) = plane.get_mut(word) {
-                *w = if truth == on { *w | at } else { *w & !at };
-            }
-        }
-    }
-
-    /// The truth of every entry that has no row at all.
-    fn settle_empty(&mut self, q: &Quantifier, open: &[u64]) {
-        match q.empty {
-            EmptyRange::Holds => self.planes.yes.iter_mut().zip(open).for_each(|(y, o)| *y = !o),
-            EmptyRange::Fails => self.planes.no.iter_mut().zip(open).for_each(|(n, o)| *n = !o),
-            EmptyRange::Confirmed => {
-                if let Some(stated) = &self.nothing_stated {
-                    let closed = stated.yes.iter().zip(open).map(|(s, o)| s & !o);
-                    self.planes.yes = closed.collect();
-                }
-            }
-        }
-    }
+    out
 }

@@ -14,9 +14,9 @@ use crate::frame::Frame;
 use crate::plan::{Child, Id, Op};
 use crate::rules::PlannedRule;
 use crate::twice::Twice;
-use crate::verdicts::{Set, combined, table};
+use crate::verdicts::{DEEMED, MET, NOT_MET, OUT, RELIEF, Set, Table, combined, table};
 use rulebook::{Atom, Operand, Rule, Rulebook, Scalar, Test};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use verdict::{OutcomeSet, Truth};
 use vocabulary::{KindId, ValueType, Vocabulary, WordId};
@@ -33,8 +33,13 @@ const WAVE: usize = 16;
 /// A prime beyond any number of choices: all worlds are visited once.
 const STRIDE: usize = 1_000_003;
 
-/// A value for every word.
-pub(crate) type Pattern = BTreeMap<WordId, Tested>;
+/// A value for every torn word, likely to reach some outcomes. The other words
+/// stay unknown: for them plain logic is exact.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    reaches: Set,
+    values: BTreeMap<WordId, Option<Tested>>,
+}
 
 /// The stacks that one institution's set is combined from.
 pub(crate) struct Group {
@@ -47,15 +52,23 @@ pub(crate) struct Group {
 
 impl Group {
     /// The set of the institution from the sets of its units.
-    pub(crate) fn combine(&self, sets: &Pair<Vec<Set>>) -> Set {
+    fn combine(&self, sets: &Pair<Vec<Set>>) -> Set {
         let units = self.units.start as usize..self.units.end as usize;
         let written = combined(sets.written.get(units).unwrap_or_default());
         let more = self.more.and_then(|e| sets.more.get(e as usize));
-        more.map_or(written, |more| {
-            let with = OutcomeSet::from_bits(written).worst_with(OutcomeSet::from_bits(*more));
-            written | with.bits()
-        })
+        more.map_or(written, |more| with_one_more(written, *more))
     }
+
+    /// The same from tables.
+    pub(crate) fn plain(&self, tables: &Pair<Table>) -> Set {
+        let written = tables.written.combined(&self.units);
+        self.more.map_or(written, |e| with_one_more(written, tables.more.combined(&(e..e + 1))))
+    }
+}
+
+/// What a unit that nobody has written down may add.
+fn with_one_more(written: Set, more: Set) -> Set {
+    written | OutcomeSet::from_bits(written).worst_with(OutcomeSet::from_bits(more)).bits()
 }
 
 /// The same of written units and of those that nobody has written down.
@@ -89,15 +102,16 @@ struct Open<'g> {
 pub(crate) fn settle(
     asked: &Asked<'_>,
     twice: &Twice,
-    groups: Vec<&Group>,
+    groups: Vec<(&Group, Set)>,
     mut sets: Pair<Vec<Set>>,
     possible: &mut [Set],
 ) {
+    // Of a set of one outcome, as the judge does, nothing is asked.
     let undecided = |frame: &Frame, sets: &[Set], entry: u32| {
-        sets.get(entry as usize).is_some_and(|s| s.count_ones() > 1) && twice.at(frame, entry)
+        sets.get(entry as usize).is_some_and(|s| s.count_ones() > 1 && s & twice.at(frame, entry) != 0)
     };
     let mut open: Vec<Open<'_>> = Vec::new();
-    for group in groups {
+    for (group, plain) in groups {
         let left: Pair<Vec<u32>> = Pair {
             written: group
                 .units
@@ -107,7 +121,6 @@ pub(crate) fn settle(
             more: group.more.into_iter().filter(|e| undecided(&asked.frames.more, &sets.more, *e)).collect(),
         };
         let Some(known) = possible.get_mut(group.institution as usize) else { continue };
-        let plain = group.combine(&sets);
         if left.written.is_empty() && left.more.is_empty() {
             *known |= plain;
         } else {
@@ -117,14 +130,19 @@ pub(crate) fn settle(
     // What a unit has been seen to reach; what needs no step is reached as it is.
     let mut found = sets.clone();
     for o in &open {
-        o.left.written.iter().for_each(|e| put(&mut found.written, *e, 0));
-        o.left.more.iter().for_each(|e| put(&mut found.more, *e, 0));
+        let reached = |frame: &Frame, found: &mut Vec<Set>, e: u32| {
+            if let Some(f) = found.get_mut(e as usize) {
+                *f &= !twice.at(frame, e);
+            }
+        };
+        o.left.written.iter().for_each(|e| reached(&asked.frames.written, &mut found.written, *e));
+        o.left.more.iter().for_each(|e| reached(&asked.frames.more, &mut found.more, *e));
     }
+    open.retain_mut(|o| still_open(o, &found, possible));
     for pattern in &asked.rule.patterns {
-        if open.is_empty() {
-            break;
+        if !suppose(asked, pattern, &open, &sets, &mut found) {
+            continue;
         }
-        suppose(asked, pattern, &open, &mut found);
         open.retain_mut(|o| {
             o.left.written.retain(|e| found.written.get(*e as usize) != sets.written.get(*e as usize));
             o.left.more.retain(|e| found.more.get(*e as usize) != sets.more.get(*e as usize));
@@ -150,24 +168,40 @@ fn put(sets: &mut [Set], entry: u32, set: Set) {
     }
 }
 
-/// What the units that are left reach when a pattern is supposed.
-fn suppose(asked: &Asked<'_>, pattern: &Pattern, open: &[Open<'_>], found: &mut Pair<Vec<Set>>) {
-    let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, Assumed::Pattern(pattern));
-    let one = |frame: &Frame, entries: Vec<u32>, found: &mut Vec<Set>| {
+/// Adds what the units that miss a pattern's outcomes reach when it is supposed; whether there are any.
+fn suppose(
+    asked: &Asked<'_>,
+    pattern: &Pattern,
+    open: &[Open<'_>],
+    sets: &Pair<Vec<Set>>,
+    found: &mut Pair<Vec<Set>>,
+) -> bool {
+    let supposed = Assumed::Pattern(&pattern.values);
+    let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, supposed);
+    let one = |frame: &Frame, left: fn(&Pair<Vec<u32>>) -> &[u32], sets: &[Set], found: &mut [Set]| {
+        let misses = |e: &u32| {
+            let of = |sets: &[Set]| sets.get(*e as usize).copied().unwrap_or(0);
+            of(sets) & !of(found) & pattern.reaches != 0
+        };
+        let entries: Vec<u32> = open.iter().flat_map(|o| left(&o.left)).copied().filter(misses).collect();
         if entries.is_empty() {
-            return;
+            return false;
         }
-        let reached = table(&evaluator, asked.rule, &frame.select(&entries), asked.deemed);
-        for (entry, set) in entries.iter().zip(reached) {
+        let stacks = frame.select(&entries);
+        let reached = match pattern.reaches {
+            OUT => Table::outside(&evaluator, asked.rule, &stacks),
+            _ => table(&evaluator, asked.rule, &stacks, asked.deemed),
+        };
+        for (entry, set) in entries.iter().zip(reached.sets()) {
             if let Some(f) = found.get_mut(*entry as usize) {
                 *f |= set;
             }
         }
+        true
     };
-    let written = open.iter().flat_map(|o| o.left.written.iter().copied()).collect();
-    one(&asked.frames.written, written, &mut found.written);
-    let more = open.iter().flat_map(|o| o.left.more.iter().copied()).collect();
-    one(&asked.frames.more, more, &mut found.more);
+    let written = one(&asked.frames.written, |l| &l.written, &sets.written, &mut found.written);
+    let more = one(&asked.frames.more, |l| &l.more, &sets.more, &mut found.more);
+    written || more
 }
 
 /// A cell that is read more than once, with the values it may have.
@@ -278,7 +312,7 @@ fn try_worlds(
     let mut stacks = frame.select(&rows);
     stacks.origin = Some((0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect());
     let evaluator = Evaluator::new(asked.evaluator.shared, asked.evaluator.other, Assumed::Worlds(&given));
-    let reached = table(&evaluator, asked.rule, &stacks, asked.deemed);
+    let reached = table(&evaluator, asked.rule, &stacks, asked.deemed).sets();
     for (i, set) in of.iter().zip(reached) {
         if let Some(w) = units.get_mut(*i) {
             w.found |= set;
@@ -395,6 +429,12 @@ fn values(
     if let Code::Several(hs) = evaluator.cell(kind, slot, row) {
         return hs.clone();
     }
+    let values = values_of(evaluator, word, &atoms);
+    values.into_iter().map(|value| Held { evidence: 0, value }).collect()
+}
+
+/// The values of a word that some tests can tell apart; none for dates and terms.
+pub(crate) fn values_of(evaluator: &Evaluator<'_>, word: WordId, atoms: &[&Atom]) -> Vec<Tested> {
     let declared = evaluator.shared.vocabulary.word(word);
     let mut values: Vec<Tested> = match &declared.value {
         ValueType::Choice(choices) => {
@@ -417,19 +457,27 @@ fn values(
     if declared.not_applicable {
         values.push(Tested::NotApplicable);
     }
-    values.into_iter().map(|value| Held { evidence: 0, value }).collect()
+    values
 }
 
 /// Patterns that drive a rule to each of its outcomes. Any would be sound;
 /// these are likely to reach what a plain set holds.
-pub(crate) fn patterns(vocabulary: &Vocabulary, book: &Rulebook, rule: &Rule) -> Vec<Pattern> {
+pub(crate) fn patterns(
+    vocabulary: &Vocabulary,
+    book: &Rulebook,
+    rule: &Rule,
+    torn: &BTreeSet<WordId>,
+) -> Vec<Pattern> {
     let mut out: Vec<Pattern> = Vec::new();
     // Later wishes give way to earlier ones; both orders are tried, so that a
     // word that two ranges ask differently is supposed both ways.
     for last_first in [false, true] {
-        for (target, requirement, relief) in
-            [(true, true, true), (true, false, false), (true, false, true), (false, false, false)]
-        {
+        for (reaches, target, requirement, relief) in [
+            (DEEMED | MET, true, true, true),
+            (NOT_MET, true, false, false),
+            (OUT, false, false, false),
+            (RELIEF, true, false, true),
+        ] {
             let mut wishes: Vec<(&rulebook::Node, bool)> = Vec::new();
             wishes.extend(rule.effective.iter().filter_map(|(_, e)| e.as_ref()).map(|n| (n, target)));
             wishes.extend(rule.target.iter().map(|n| (n, target)));
@@ -440,12 +488,19 @@ pub(crate) fn patterns(vocabulary: &Vocabulary, book: &Rulebook, rule: &Rule) ->
             if last_first {
                 wishes.reverse();
             }
-            let mut pattern = Pattern::new();
+            let mut wished = BTreeMap::new();
             for (node, truth) in wishes {
-                wish(vocabulary, book, node, truth, &mut pattern);
+                wish(vocabulary, book, node, truth, &mut wished);
             }
-            if !out.contains(&pattern) {
-                out.push(pattern);
+            let any = |word: &WordId| match vocabulary.word(*word).value {
+                ValueType::Choice(_) => Some(Tested::Choice(0)),
+                ValueType::Number(_) => Some(Tested::Number(0)),
+                _ => None,
+            };
+            let values = torn.iter().map(|w| (*w, wished.remove(w).or_else(|| any(w)))).collect();
+            match out.iter_mut().find(|p| p.values == values) {
+                Some(same) => same.reaches |= reaches,
+                None => out.push(Pattern { reaches, values }),
             }
         }
     }
@@ -453,7 +508,13 @@ pub(crate) fn patterns(vocabulary: &Vocabulary, book: &Rulebook, rule: &Rule) ->
 }
 
 /// Supposes values that make a node true or false.
-fn wish(vocabulary: &Vocabulary, book: &Rulebook, node: &rulebook::Node, truth: bool, out: &mut Pattern) {
+fn wish(
+    vocabulary: &Vocabulary,
+    book: &Rulebook,
+    node: &rulebook::Node,
+    truth: bool,
+    out: &mut BTreeMap<WordId, Tested>,
+) {
     match &node.op {
         rulebook::Op::All(_, items) | rulebook::Op::Any(_, items) | rulebook::Op::Alternative(_, items) => {
             items.iter().for_each(|n| wish(vocabulary, book, n, truth, out));

@@ -1,8 +1,12 @@
 //! The rules of an edition, planned for planes.
 
+use crate::block::Block;
+use crate::evaluate::{Assumed, Evaluator, Shared};
+use crate::exact::{self, Pattern};
 use crate::plan::{Child, Plan, Planner};
+use crate::torn::{self, Torn};
 use rulebook::{Deeming, Edition, InterpretationId, PartId, Rule, RuleKind, Rulebook, ValueRef};
-use vocabulary::{KindId, Vocabulary};
+use vocabulary::{Date, KindId, Vocabulary};
 
 /// A rule, planned.
 pub(crate) struct PlannedRule {
@@ -18,9 +22,11 @@ pub(crate) struct PlannedRule {
     /// 国で検討中, each with its とき.
     pub(crate) pending: Vec<Option<Child>>,
     pub(crate) toggles: Vec<InterpretationId>,
-    pub(crate) reads_twice: bool,
+    /// Per combination of readings: the words that plain logic may read too widely;
+    /// none where nothing is read twice.
+    pub(crate) torn: Vec<(u64, Torn)>,
     /// Values to suppose for unknown words, the most telling first.
-    pub(crate) patterns: Vec<crate::exact::Pattern>,
+    pub(crate) patterns: Vec<Pattern>,
 }
 
 /// A deeming, planned.
@@ -42,12 +48,25 @@ pub(crate) struct Planned {
 /// Plans an edition.
 pub(crate) fn plan(vocabulary: &Vocabulary, book: &Rulebook, edition: &Edition) -> Planned {
     let mut planner = Planner::new(vocabulary, book);
-    let rules = edition.rules.iter().map(|r| rule(&mut planner, vocabulary, book, r)).collect();
+    let mut rules: Vec<PlannedRule> = edition.rules.iter().map(|r| rule(&mut planner, r)).collect();
     let deemings = edition.deemings.iter().filter_map(|d| deeming(&mut planner, d)).collect();
-    Planned { plan: planner.plan, rules, deemings }
+    let (plan, nobody) = (planner.plan, Block::default());
+    // What is torn is a matter of the words alone: of no institution and no day.
+    let shared = Shared::new(vocabulary, book, &plan, &nobody, Date::MIN);
+    for (rule, source) in rules.iter_mut().zip(&edition.rules).filter(|(_, r)| r.reads_twice) {
+        let readings = std::iter::once(0).chain(rule.other_readings());
+        let torn = readings.map(|other| {
+            let evaluator = Evaluator::new(&shared, other, Assumed::Nothing);
+            (other, torn::torn(&evaluator, rule))
+        });
+        rule.torn = torn.filter(|(_, torn)| !torn.is_empty()).collect();
+        let words = rule.torn.iter().flat_map(|(_, torn)| torn.keys().map(|(_, word)| *word)).collect();
+        rule.patterns = exact::patterns(vocabulary, book, source, &words);
+    }
+    Planned { plan, rules, deemings }
 }
 
-fn rule(planner: &mut Planner<'_>, vocabulary: &Vocabulary, book: &Rulebook, r: &Rule) -> PlannedRule {
+fn rule(planner: &mut Planner<'_>, r: &Rule) -> PlannedRule {
     let unit = r.unit;
     PlannedRule {
         unit,
@@ -63,8 +82,8 @@ fn rule(planner: &mut Planner<'_>, vocabulary: &Vocabulary, book: &Rulebook, r: 
         }),
         pending: r.pending.iter().map(|p| planner.block(unit, &p.when).pop()).collect(),
         toggles: r.toggles.clone(),
-        reads_twice: r.reads_twice,
-        patterns: if r.reads_twice { crate::exact::patterns(vocabulary, book, r) } else { Vec::new() },
+        torn: Vec::new(),
+        patterns: Vec::new(),
     }
 }
 
@@ -87,6 +106,11 @@ impl PlannedRule {
             let chosen = self.toggles.iter().enumerate().filter(|(i, _)| n >> i & 1 == 1);
             chosen.fold(0u64, |m, (_, t)| m | 1 << t)
         })
+    }
+
+    /// The words that plain logic may read too widely under a combination of readings.
+    pub(crate) fn torn(&self, other: u64) -> Option<&Torn> {
+        self.torn.iter().find(|(o, _)| *o == other).map(|(_, torn)| torn)
     }
 
     /// The conditions that decide the outcome.

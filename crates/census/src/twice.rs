@@ -3,24 +3,27 @@
 //! The exact step is dear, and most units read nothing twice: a terminal of
 //! known kind stands in one range only. [`Twice::of`] counts, on planes, how
 //! often each unknown cell may be visited by a rule; it never misses a second
-//! visit, so an institution that is not marked keeps its plain sets.
+//! visit, so an institution that is not marked keeps its plain sets. Only
+//! words that are torn for an outcome count (see `torn`), and only against it.
 
-use crate::bits::{Plane, bit, ones, set, words, zip};
+use crate::bits::{Plane, ones, words};
 use crate::column::Code;
 use crate::evaluate::Evaluator;
 use crate::frame::{Frame, Level};
 use crate::plan::{Child, Id, Op, Quantifier, Reach};
 use crate::rules::PlannedRule;
+use crate::torn::Torn;
+use crate::verdicts::Set;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use vocabulary::{KindId, ValueType, Vocabulary, WordId};
 
-/// Where facts may be read twice.
+/// For which outcomes a fact that is read twice may matter, as bits.
 pub(crate) struct Twice {
     /// By institution.
-    institutions: Plane,
+    institutions: Vec<Set>,
     /// Of a unit that nobody has written down.
-    nobody: bool,
+    nobody: Set,
 }
 
 /// The rows that one level of a stack may hold.
@@ -32,26 +35,37 @@ struct Reached {
     root: bool,
 }
 
+/// The cells of a word that may be read too widely.
+struct Cells {
+    /// By the outcomes they are torn for.
+    torn: Vec<(Set, Plane)>,
+    /// Those that were visited.
+    once: Plane,
+}
+
 struct Counting<'e> {
     evaluator: &'e Evaluator<'e>,
     unit: KindId,
-    once: BTreeMap<(KindId, WordId), Plane>,
-    marked: BTreeMap<KindId, Plane>,
+    torn: &'e Torn,
+    cells: BTreeMap<(KindId, WordId), Cells>,
+    /// Rows with a cell that is read twice, by the outcomes it is torn for.
+    marked: BTreeMap<(KindId, Set), Plane>,
     nobody_once: BTreeSet<WordId>,
-    nobody: bool,
+    nobody: Set,
 }
 
 impl Twice {
     /// Looks through a rule under one reading.
-    pub(crate) fn of(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> Twice {
+    pub(crate) fn of(evaluator: &Evaluator<'_>, rule: &PlannedRule, torn: &Torn) -> Twice {
         let block = evaluator.shared.block;
         let mut counting = Counting {
             evaluator,
             unit: rule.unit,
-            once: BTreeMap::new(),
+            torn,
+            cells: BTreeMap::new(),
             marked: BTreeMap::new(),
             nobody_once: BTreeSet::new(),
-            nobody: false,
+            nobody: 0,
         };
         let whole = |kind: KindId| Reached {
             kind,
@@ -65,21 +79,26 @@ impl Twice {
         for child in rule.deciding() {
             counting.child(child, &levels);
         }
-        let mut institutions = vec![0; words(block.institutions)];
-        for (kind, rows) in &counting.marked {
+        let mut institutions = vec![0; block.institutions];
+        for ((kind, outcomes), rows) in &counting.marked {
             let Some(all) = block.rows(*kind) else { continue };
+            let mut owner = 0;
             for row in ones(rows, all.len()) {
-                let owner = all.first.partition_point(|first| *first <= row).saturating_sub(1);
-                set(&mut institutions, owner);
+                owner +=
+                    all.first.get(owner + 1..).map_or(0, |f| f.iter().take_while(|e| **e <= row).count());
+                if let Some(marked) = institutions.get_mut(owner) {
+                    *marked |= outcomes;
+                }
             }
         }
         Twice { institutions, nobody: counting.nobody }
     }
 
-    /// Whether the unit of an entry may read a fact twice.
-    pub(crate) fn at(&self, frame: &Frame, entry: u32) -> bool {
-        let nobody = self.nobody && matches!(frame.levels.get(1), Some(Level::Nobody));
-        nobody || frame.row(0, entry).is_some_and(|i| bit(&self.institutions, i))
+    /// The outcomes for which the unit of an entry may read a fact twice.
+    pub(crate) fn at(&self, frame: &Frame, entry: u32) -> Set {
+        let nobody = if matches!(frame.levels.get(1), Some(Level::Nobody)) { self.nobody } else { 0 };
+        let of = frame.row(0, entry).and_then(|i| self.institutions.get(i as usize));
+        nobody | of.copied().unwrap_or(0)
     }
 }
 
@@ -134,25 +153,28 @@ impl Counting<'_> {
 
     /// One visit of a word on the rows that may be reached.
     fn visit(&mut self, slot: u16, word: WordId, reached: &Reached) {
-        let block = self.evaluator.shared.block;
+        let Some(torn) = self.torn.get(&(reached.kind, word)) else { return };
         let value = &self.evaluator.shared.vocabulary.word(word).value;
         let chosen = matches!(value, ValueType::Choice(_) | ValueType::Number(_));
-        if reached.kind == self.unit && chosen {
-            self.nobody |= !self.nobody_once.insert(word) || !reached.root;
+        let nothing = if chosen { torn.of(self.evaluator, &Code::Nothing) } else { 0 };
+        if reached.kind == self.unit && (!self.nobody_once.insert(word) || !reached.root) {
+            self.nobody |= nothing;
         }
-        let Some(column) = block.column(reached.kind, slot) else { return };
-        let mut unknown = column.rows_where(|c| match c {
-            Code::One(_) => false,
-            Code::Nothing => chosen,
-            Code::Several(_) => true,
+        let Some(column) = self.evaluator.shared.block.column(reached.kind, slot) else { return };
+        let len = reached.rows.len();
+        let cells = self.cells.entry((reached.kind, word)).or_insert_with(|| {
+            let of = |c: &Code| if *c == Code::Nothing { nothing } else { torn.of(self.evaluator, c) };
+            let outcomes: BTreeSet<Set> = column.codes().iter().map(of).filter(|o| *o != 0).collect();
+            let torn = outcomes.into_iter().map(|o| (o, column.rows_where(|c| of(c) == o))).collect();
+            Cells { torn, once: vec![0; len] }
         });
-        zip(&mut unknown, &reached.rows, |u, r| u & r);
-        let none = || vec![0; unknown.len()];
-        let once = self.once.entry((reached.kind, word)).or_insert_with(none);
-        let marked = self.marked.entry(reached.kind).or_insert_with(none);
-        for ((o, m), u) in once.iter_mut().zip(marked).zip(&unknown) {
-            *m |= if reached.root { *o & u } else { *u };
-            *o |= u;
+        for (outcomes, torn) in &cells.torn {
+            let marked = self.marked.entry((reached.kind, *outcomes)).or_insert_with(|| vec![0; len]);
+            for (((o, m), t), r) in cells.once.iter_mut().zip(marked).zip(torn).zip(reached.rows.iter()) {
+                let visited = t & r;
+                *m |= if reached.root { *o & visited } else { visited };
+                *o |= visited;
+            }
         }
     }
 }

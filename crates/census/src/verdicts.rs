@@ -4,7 +4,7 @@
 //! are those of rule-language §3. A set is a byte (a bit an outcome); the
 //! units of an institution combine by one *or* a unit ([`combined`]).
 
-use crate::bits::{Kleene, bit, bytes, words};
+use crate::bits::{Kleene, bit, bytes};
 use crate::block::{Block, complete};
 use crate::evaluate::{Assumed, Evaluator, Shared};
 use crate::exact::{self, Group, Pair};
@@ -18,8 +18,11 @@ use vocabulary::{Date, Vocabulary};
 
 /// A set of outcomes as bits.
 pub(crate) type Set = u8;
-const OUT: Set = 1;
-const NOT_MET: Set = 16;
+pub(crate) const OUT: Set = 1;
+pub(crate) const DEEMED: Set = 2;
+pub(crate) const MET: Set = 4;
+pub(crate) const RELIEF: Set = 8;
+pub(crate) const NOT_MET: Set = 16;
 
 /// The results of a block.
 #[derive(Debug, Clone, Default)]
@@ -213,6 +216,7 @@ impl<'a> Judge<'a> {
         possible: &mut [Set],
     ) {
         let evaluator = Evaluator::new(&self.shared, other, Assumed::Nothing);
+        let torn = rule.torn(other);
         let mut twice = None;
         for given in [Truth::True, Truth::False] {
             let never = if given == Truth::True { &deemed.no } else { &deemed.yes };
@@ -220,29 +224,27 @@ impl<'a> Judge<'a> {
             if !groups.iter().any(|g| can_be(&g)) {
                 continue;
             }
-            let sets = Pair {
+            let tables = Pair {
                 written: table(&evaluator, rule, &frames.written, given),
                 more: table(&evaluator, rule, &frames.more, given),
             };
+            let asked = groups.iter().filter(can_be).map(|g| (g, g.plain(&tables)));
             // Other readings are asked where the default holds 未遵守; and where
             // the plain set adds nothing, no closer look is needed.
-            let adds = |g: &&Group| {
-                possible.get(g.institution as usize).is_some_and(|known| {
-                    (other == 0 || known & NOT_MET != 0) && g.combine(&sets) & !known != 0
-                })
+            let adds = |(g, plain): &(&Group, Set)| {
+                let known = possible.get(g.institution as usize);
+                known.is_some_and(|known| (other == 0 || known & NOT_MET != 0) && plain & !known != 0)
             };
-            let wanted: Vec<&Group> = groups.iter().filter(can_be).filter(adds).collect();
-            if wanted.is_empty() {
-                continue;
-            }
-            if rule.reads_twice {
-                let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule));
+            let wanted: Vec<(&Group, Set)> = asked.filter(adds).collect();
+            if let Some(torn) = torn.filter(|_| !wanted.is_empty()) {
+                let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule, torn));
                 let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames };
+                let sets = Pair { written: tables.written.sets(), more: tables.more.sets() };
                 exact::settle(&asked, twice, wanted, sets, possible);
             } else {
-                for g in wanted {
+                for (g, plain) in wanted {
                     if let Some(known) = possible.get_mut(g.institution as usize) {
-                        *known |= g.combine(&sets);
+                        *known |= plain;
                     }
                 }
             }
@@ -266,7 +268,7 @@ impl<'a> Judge<'a> {
             let group = |(e, i): (u32, &u32)| Group { institution: *i, units: e..e + 1, more: None };
             return (Pair { written, more: nobody }, (0..).zip(who).map(group).collect());
         };
-        let levels = vec![Level::Rows(rows.owners().into()), Level::Whole];
+        let levels = vec![Level::Rows(self.shared.owners(rule.unit)), Level::Whole];
         let all = Frame { levels, len: rows.len(), origin: None };
         let written = if only.is_some() {
             all.select(&who.iter().flat_map(|i| rows.of(*i)).collect::<Vec<u32>>())
@@ -299,7 +301,7 @@ impl<'a> Judge<'a> {
         {
             None => (Frame::whole(self.institutions()), None),
             Some(rows) => {
-                let levels = vec![Level::Rows(rows.owners().into()), Level::Whole];
+                let levels = vec![Level::Rows(self.shared.owners(rule.unit)), Level::Whole];
                 (Frame { levels, len: rows.len(), origin: None }, Some(rows))
             }
         };
@@ -334,9 +336,12 @@ fn any_unit(units: &Kleene, rows: &crate::block::Rows) -> Kleene {
 }
 
 /// A unit's set with, above it, the outcomes that it cannot stay at or below.
-fn spread(set: Set) -> u16 {
-    let below = 1u16.checked_shl(set.trailing_zeros()).map_or(0, |lowest| lowest - 1);
-    u16::from(set) | (below & 31) << 5
+const fn spread(set: Set) -> u16 {
+    let below = match 1u16.checked_shl(set.trailing_zeros()) {
+        Some(lowest) => lowest - 1,
+        None => 0,
+    };
+    set as u16 | (below & 31) << 5
 }
 
 /// Every worst of one outcome a unit: what some unit can be, and no unit must pass.
@@ -345,31 +350,73 @@ pub(crate) fn combined(units: &[Set]) -> Set {
     u8::try_from(sum & 31 & !(sum >> 5)).unwrap_or(0)
 }
 
-/// The sets of the units of a frame by the table of rule-language §3.
-pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Vec<Set> {
+/// The sets of the units of a frame, 64 a word, a bit an outcome in their order.
+pub(crate) struct Table {
+    words: Vec<[u64; 5]>,
+    len: usize,
+}
+
+impl Table {
+    /// Where a unit can be 対象外, and nothing else.
+    pub(crate) fn outside(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame) -> Table {
+        let asked = scope(evaluator, rule, frame);
+        Table { words: asked.yes.iter().map(|yes| [!yes, 0, 0, 0, 0]).collect(), len: frame.len }
+    }
+
+    /// A byte a unit.
+    pub(crate) fn sets(&self) -> Vec<Set> {
+        bytes(self.words.iter().copied(), self.len)
+    }
+
+    /// The same as [`combined`] of the sets of some units.
+    pub(crate) fn combined(&self, units: &std::ops::Range<u32>) -> Set {
+        let (start, end) = (units.start as usize, units.end as usize);
+        if start >= end {
+            return OUT;
+        }
+        let (first, last) = (start / 64, (end - 1) / 64);
+        let mut can_be = [u64::MAX, 0, 0, 0, 0];
+        let mut must_pass = [0u64; 5];
+        for (w, words) in (first..).zip(self.words.get(first..=last).unwrap_or_default()) {
+            let from = if w == first { u64::MAX << (start % 64) } else { u64::MAX };
+            let to = if w == last { u64::MAX >> (63 - (end - 1) % 64) } else { u64::MAX };
+            let mut at_or_below = !(from & to);
+            for ((word, can), must) in words.iter().zip(&mut can_be).zip(&mut must_pass) {
+                at_or_below |= word;
+                *can |= word & from & to;
+                *must |= !at_or_below;
+            }
+        }
+        let possible = can_be.iter().zip(must_pass).map(|(can, must)| *can != 0 && must == 0);
+        possible.enumerate().fold(0, |set, (i, on)| set | Set::from(on) << i)
+    }
+}
+
+/// Whether a unit is asked at all: in force, 対象, not 除く.
+pub(crate) fn scope(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame) -> Kleene {
     let mut target = asked(evaluator, rule, frame);
     target.and(&evaluator.all(&rule.target, frame));
     if !rule.except.is_empty() {
         target.and_not(&evaluator.any(&rule.except, frame));
     }
-    let can_be_out: Vec<u64> = target.yes.iter().map(|y| !y).collect();
-    let can_be_in: Vec<u64> = target.no.iter().map(|n| !n).collect();
+    target
+}
+
+/// The sets of the units of a frame by the table of rule-language §3.
+pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Table {
+    let target = scope(evaluator, rule, frame);
+    let asked = target.yes.iter().zip(&target.no);
     if deemed == Truth::True {
-        return bytes([&can_be_out, &can_be_in], frame.len);
+        return Table { words: asked.map(|(y, n)| [!y, !n, 0, 0, 0]).collect(), len: frame.len };
     }
     let requirement = evaluator.all(&rule.requirement, frame);
     let relief = relief(evaluator, rule, frame);
-    let mut met = vec![0; words(frame.len)];
-    let (mut in_relief, mut not_met) = (met.clone(), met.clone());
-    let outs = met.iter_mut().zip(&mut in_relief).zip(&mut not_met);
     let ins = requirement.yes.iter().zip(&requirement.no).zip(relief.yes.iter().zip(&relief.no));
-    for (((m, r), n), (i, ((ry, rn), (ly, ln)))) in outs.zip(can_be_in.iter().zip(ins)) {
-        *m = i & !rn;
-        *r = i & !ry & !ln;
-        *n = i & !ry & !ly;
-    }
-    let deemed_met: &[u64] = &[];
-    bytes([&can_be_out, deemed_met, &met, &in_relief, &not_met], frame.len)
+    let words = asked.zip(ins).map(|((ty, tn), ((ry, rn), (ly, ln)))| {
+        let can_be_in = !tn;
+        [!ty, 0, can_be_in & !rn, can_be_in & !ry & !ln, can_be_in & !ry & !ly]
+    });
+    Table { words: words.collect(), len: frame.len }
 }
 
 /// Whether a unit is asked on the day: in force, or asked before.
@@ -412,5 +459,25 @@ mod tests {
             }
         }
         assert_eq!(combined(&[]), OUT);
+    }
+
+    #[test]
+    fn planes_combine_as_bytes_do() {
+        let sets: Vec<Set> = (0..300u32).map(|i| 1 + (i * i * 7 % 31) as u8).collect();
+        let word = |units: &[Set]| {
+            std::array::from_fn(|o| (0..64).zip(units).fold(0, |w, (i, s)| w | u64::from(s >> o & 1) << i))
+        };
+        let table = Table { words: sets.chunks(64).map(word).collect(), len: sets.len() };
+        assert_eq!(table.sets(), sets);
+        for (start, end) in [(0, 0), (0, 1), (5, 64), (63, 64), (64, 128), (60, 70), (1, 299), (192, 300)] {
+            assert_eq!(
+                table.combined(&(start..end)),
+                combined(&sets[start as usize..end as usize]),
+                "{start}"
+            );
+        }
+        for at in 0..300u32 {
+            assert_eq!(table.combined(&(at..at + 1)), sets[at as usize]);
+        }
     }
 }
