@@ -51,7 +51,7 @@ pub(crate) fn institution(kind: &Kind, n: usize, drawn: &mut Drawn) -> Vec<RawFa
     let mut r = Random::new(n as u64 ^ (kind.count as u64) << 32);
     let on = date::parse("2026-09-01").unwrap_or(Date::MIN);
     let unknown = *r.pick(&[0, 1, 2, 5, 48]);
-    let disputed = *r.pick(&[0, 1, 2, 25]);
+    let disputed = *r.pick(&[0, 1, 2, 30]);
     let shown = *r.pick(&[30, 60, 90]);
     let mut d = Draw { r: &mut r, raw: Vec::new(), drawn, on, unknown, disputed, shown };
     d.all(kind, n);
