@@ -237,7 +237,8 @@ impl<'a> Judge<'a> {
                 (plain & !known != 0).then_some((g, plain))
             });
             let wanted: Vec<(&Group, Set)> = wanted.collect();
-            if let Some(torn) = torn.filter(|_| !wanted.is_empty()) {
+            let open = wanted.iter().any(|(_, plain)| plain.count_ones() > 1);
+            if let Some(torn) = torn.filter(|_| open) {
                 let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule, torn));
                 let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames };
                 let sets = Pair { written: tables.written.sets(), more: tables.more.sets() };
@@ -411,6 +412,9 @@ pub(crate) fn scope(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame
 
 /// The sets of the units of a frame by the table of rule-language §3.
 pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Table {
+    if frame.len == 0 {
+        return Table { words: Vec::new(), len: 0 };
+    }
     let target = scope(evaluator, rule, frame);
     let asked = target.yes.iter().zip(&target.no);
     if deemed == Truth::True {
