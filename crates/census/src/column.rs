@@ -66,14 +66,24 @@ impl Code {
 #[derive(Debug, Default)]
 pub(crate) struct Collecting {
     places: BTreeMap<Code, u32>,
+    /// The cell before, and its place.
+    before: Option<(Code, u32)>,
     rows: Vec<u32>,
 }
 
 impl Collecting {
     pub(crate) fn push(&mut self, cell: &Cell) {
-        let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        // Most cells are alike: look before a code is made that owns anything.
-        let place = *self.places.entry(Code::of(cell)).or_insert(next);
+        let code = Code::of(cell);
+        // Most cells are like the one before.
+        let place = match &self.before {
+            Some((before, place)) if *before == code => *place,
+            _ => {
+                let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
+                let place = *self.places.entry(code.clone()).or_insert(next);
+                self.before = Some((code, place));
+                place
+            }
+        };
         self.rows.push(place);
     }
 

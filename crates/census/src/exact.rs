@@ -121,7 +121,8 @@ pub(crate) fn settle(
             more: group.more.into_iter().filter(|e| undecided(&asked.frames.more, &sets.more, *e)).collect(),
         };
         let Some(known) = possible.get_mut(group.institution as usize) else { continue };
-        if left.written.is_empty() && left.more.is_empty() {
+        // Some outcome is always possible: a single one needs no closer look.
+        if plain.count_ones() == 1 || left.written.is_empty() && left.more.is_empty() {
             *known |= plain;
         } else {
             open.push(Open { group, plain, reached: *known, left });

@@ -33,7 +33,7 @@ use verdict::{OutcomeSet, Truth};
 use verdicts::{Judge, Judged};
 use vocabulary::{Date, Vocabulary};
 
-/// So many institutions stand in a block.
+/// So many institutions stand in a block at most.
 const BLOCK: usize = 1024;
 
 /// An institution's place in a census.

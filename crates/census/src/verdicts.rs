@@ -228,15 +228,17 @@ impl<'a> Judge<'a> {
                 written: table(&evaluator, rule, &frames.written, given),
                 more: table(&evaluator, rule, &frames.more, given),
             };
-            let asked = groups.iter().filter(can_be).map(|g| (g, g.plain(&tables)));
             // Other readings are asked where the default holds 未遵守; and where
             // the plain set adds nothing, no closer look is needed.
-            let adds = |(g, plain): &(&Group, Set)| {
-                let known = possible.get(g.institution as usize);
-                known.is_some_and(|known| (other == 0 || known & NOT_MET != 0) && plain & !known != 0)
-            };
-            let wanted: Vec<(&Group, Set)> = asked.filter(adds).collect();
-            if let Some(torn) = torn.filter(|_| !wanted.is_empty()) {
+            let asked = groups.iter().filter(can_be);
+            let wanted = asked.filter_map(|g| {
+                let known = possible.get(g.institution as usize)?;
+                let plain = (other == 0 || known & NOT_MET != 0).then(|| g.plain(&tables))?;
+                (plain & !known != 0).then_some((g, plain))
+            });
+            let wanted: Vec<(&Group, Set)> = wanted.collect();
+            let open = wanted.iter().any(|(_, plain)| plain.count_ones() > 1);
+            if let Some(torn) = torn.filter(|_| open) {
                 let twice = twice.get_or_insert_with(|| Twice::of(&evaluator, rule, torn));
                 let asked = exact::Asked { evaluator: &evaluator, rule, deemed: given, frames };
                 let sets = Pair { written: tables.written.sets(), more: tables.more.sets() };
@@ -375,20 +377,26 @@ impl Table {
             return OUT;
         }
         let (first, last) = (start / 64, (end - 1) / 64);
-        let mut can_be = [u64::MAX, 0, 0, 0, 0];
-        let mut must_pass = [0u64; 5];
-        for (w, words) in (first..).zip(self.words.get(first..=last).unwrap_or_default()) {
+        // Per outcome: some unit can be it, and some unit cannot stay at or below it.
+        let (mut deemed, mut met, mut relief, mut not_met) = (0, 0, 0, 0);
+        let (mut past_out, mut past_deemed, mut past_met, mut past_relief) = (0, 0, 0, 0);
+        for (w, [o, d, m, r, n]) in (first..).zip(self.words.get(first..=last).unwrap_or_default()) {
             let from = if w == first { u64::MAX << (start % 64) } else { u64::MAX };
             let to = if w == last { u64::MAX >> (63 - (end - 1) % 64) } else { u64::MAX };
-            let mut at_or_below = !(from & to);
-            for ((word, can), must) in words.iter().zip(&mut can_be).zip(&mut must_pass) {
-                at_or_below |= word;
-                *can |= word & from & to;
-                *must |= !at_or_below;
-            }
+            let mine = from & to;
+            (deemed, met) = (deemed | d & mine, met | m & mine);
+            (relief, not_met) = (relief | r & mine, not_met | n & mine);
+            past_out |= mine & !o;
+            past_deemed |= mine & !(o | d);
+            past_met |= mine & !(o | d | m);
+            past_relief |= mine & !(o | d | m | r);
         }
-        let possible = can_be.iter().zip(must_pass).map(|(can, must)| *can != 0 && must == 0);
-        possible.enumerate().fold(0, |set, (i, on)| set | Set::from(on) << i)
+        let bit = |can: u64, past: u64, outcome: Set| Set::from(can != 0 && past == 0) * outcome;
+        bit(1, past_out, OUT)
+            | bit(deemed, past_deemed, DEEMED)
+            | bit(met, past_met, MET)
+            | bit(relief, past_relief, RELIEF)
+            | bit(not_met, 0, NOT_MET)
     }
 }
 
@@ -404,6 +412,9 @@ pub(crate) fn scope(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame
 
 /// The sets of the units of a frame by the table of rule-language §3.
 pub(crate) fn table(evaluator: &Evaluator<'_>, rule: &PlannedRule, frame: &Frame, deemed: Truth) -> Table {
+    if frame.len == 0 {
+        return Table { words: Vec::new(), len: 0 };
+    }
     let target = scope(evaluator, rule, frame);
     let asked = target.yes.iter().zip(&target.no);
     if deemed == Truth::True {
