@@ -8,7 +8,6 @@
 
 use crate::bits::{Plane, set, words, zip};
 use facts::{Cell, Value};
-use std::collections::BTreeMap;
 use vocabulary::Date;
 
 /// A value as rules can test it.
@@ -65,8 +64,9 @@ impl Code {
 /// A column while rows are added.
 #[derive(Debug, Default)]
 pub(crate) struct Collecting {
-    places: BTreeMap<Code, u32>,
-    /// The cell before, and its place.
+    /// The distinct cells in order, each with its number.
+    numbers: Vec<(Code, u32)>,
+    /// The cell before, and its number.
     before: Option<(Code, u32)>,
     rows: Vec<u32>,
 }
@@ -75,30 +75,39 @@ impl Collecting {
     pub(crate) fn push(&mut self, cell: &Cell) {
         let code = Code::of(cell);
         // Most cells are like the one before.
-        let place = match &self.before {
-            Some((before, place)) if *before == code => *place,
-            _ => {
-                let next = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-                let place = *self.places.entry(code.clone()).or_insert(next);
-                self.before = Some((code, place));
-                place
+        let number = match &self.before {
+            Some((before, number)) if *before == code => *number,
+            _ => self.number(code),
+        };
+        self.rows.push(number);
+    }
+
+    fn number(&mut self, code: Code) -> u32 {
+        let number = match self.numbers.binary_search_by(|(known, _)| known.cmp(&code)) {
+            Ok(place) => self.numbers.get(place).map_or(0, |(_, number)| *number),
+            Err(place) => {
+                let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+                self.numbers.insert(place, (code.clone(), next));
+                next
             }
         };
-        self.rows.push(place);
+        self.before = Some((code, number));
+        number
     }
 
     pub(crate) fn finish(self) -> Column {
-        let mut sorted = vec![0u32; self.places.len()];
-        let mut codes = Vec::with_capacity(self.places.len());
-        for (new, (code, old)) in self.places.into_iter().enumerate() {
+        let mut sorted = vec![0u32; self.numbers.len()];
+        let mut codes = Vec::with_capacity(self.numbers.len());
+        for (new, (code, old)) in (0..).zip(self.numbers) {
             codes.push(code);
             if let Some(s) = sorted.get_mut(old as usize) {
-                *s = u32::try_from(new).unwrap_or(u32::MAX);
+                *s = new;
             }
         }
         let depth = codes.len().next_power_of_two().trailing_zeros() as usize;
         let mut slices = vec![vec![0u64; words(self.rows.len())]; depth];
-        for (row, old) in self.rows.iter().enumerate() {
+        // A single cell needs no slice.
+        for (row, old) in self.rows.iter().enumerate().filter(|_| depth > 0) {
             let code = sorted.get(*old as usize).copied().unwrap_or(0);
             for (i, slice) in slices.iter_mut().enumerate() {
                 if code >> i & 1 == 1 {

@@ -6,11 +6,12 @@
 //! what is known, a pattern of values supposed for everything unknown, and
 //! worlds that suppose values for chosen cells ([`Assumed`]).
 
-use crate::bits::{Kleene, Plane, bit, bytes, ones, packed, set, words};
+use crate::bits::{Kleene, Plane, bit, bytes, ones, set, words};
 use crate::block::{Block, Rows, complete};
 use crate::column::{Code, Held, Tested};
 use crate::frame::{Frame, Level};
-use crate::plan::{Child, EmptyRange, Id, Node, Op, Plan, Quantifier, Reach};
+use crate::plan::{Child, Id, Node, Op, Plan, Quantifier, Reach};
+use crate::sum::{self, settled};
 use rulebook::{Atom, InterpretationId, Operand, PartId, Rulebook, Scalar, Test};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -96,20 +97,6 @@ pub(crate) struct Inner {
 
 /// Where more than one in so many rows of a kind is asked for, all are answered at once.
 const FEW: usize = 8;
-
-/// What a row of a range adds to its result, as bits.
-mod sign {
-    pub(super) const DECIDED: u8 = 1;
-    pub(super) const UNDECIDED: u8 = 2;
-    pub(super) const SURE: u8 = 4;
-    pub(super) const MAYBE: u8 = 8;
-    pub(super) const EXCLUDED: u8 = 16;
-    pub(super) const PERHAPS_UNDECIDED: u8 = 32;
-    /// What counts of a row that is certainly a member.
-    pub(super) const CERTAIN: u8 = DECIDED | UNDECIDED | SURE | MAYBE | EXCLUDED;
-    /// What counts of a row that only perhaps is.
-    pub(super) const PERHAPS: u8 = MAYBE | PERHAPS_UNDECIDED;
-}
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(shared: &'a Shared<'a>, other: u64, assumed: Assumed<'a>) -> Evaluator<'a> {
@@ -450,8 +437,7 @@ impl<'a> Evaluator<'a> {
                 let ends = block.rows(k).map_or(&[][..], |rows| &rows.first).array_windows::<2>();
                 let of =
                     ends.map(|[start, end]| signs.get(*start as usize..*end as usize).unwrap_or_default());
-                let sums: Vec<u8> =
-                    of.map(|of| of.iter().fold(0, |sum, s| sum | s) & sign::CERTAIN).collect();
+                let sums: Vec<u8> = of.map(|of| of.iter().fold(0, |sum, s| sum | s) & sum::CERTAIN).collect();
                 let complete = block.complete.get(k.index()).map_or(&[][..], Vec::as_slice);
                 let open: Plane = complete.iter().map(|c| !c).collect();
                 settled(q, &sums, &open, nothing_stated.as_deref())
@@ -462,8 +448,8 @@ impl<'a> Evaluator<'a> {
                 for (place, from) in members.from.iter().enumerate() {
                     let (certain, perhaps) = members.at(place);
                     if let Some(sum) = sums.get_mut(*from as usize) {
-                        *sum = certain.iter().fold(0, add) & sign::CERTAIN
-                            | perhaps.iter().fold(0, add) & sign::PERHAPS;
+                        *sum = certain.iter().fold(0, add) & sum::CERTAIN
+                            | perhaps.iter().fold(0, add) & sum::PERHAPS;
                     }
                 }
                 settled(q, &sums, &members.open, nothing_stated.as_deref())
@@ -509,7 +495,7 @@ impl<'a> Evaluator<'a> {
             let inside = wy & en;
             let maybe = !(wn | ey);
             let decided = inside & d;
-            // In the order of `sign`.
+            // In the order of `sum`.
             [decided, maybe & !f & !decided, inside, maybe, wy & ey, maybe & !f]
         });
         bytes(words, inner.len)
@@ -521,7 +507,7 @@ impl<'a> Evaluator<'a> {
         let signs = self.signs(q, &inner.frame);
         let mut sums = vec![0u8; frame.len];
         for (entry, (parent, sign)) in (0..).zip(inner.parent.iter().zip(&signs)) {
-            let counts = if bit(&inner.perhaps, entry) { sign::PERHAPS } else { sign::CERTAIN };
+            let counts = if bit(&inner.perhaps, entry) { sum::PERHAPS } else { sum::CERTAIN };
             if let Some(sum) = sums.get_mut(*parent as usize) {
                 *sum |= sign & counts;
             }
@@ -582,32 +568,4 @@ impl<'a> Evaluator<'a> {
         let column = self.shared.block.column(kind, slot);
         row.and_then(|r| column.and_then(|c| c.code(r))).unwrap_or(&Code::Nothing)
     }
-}
-
-/// The truths of a quantifier from the signs of each range's rows.
-fn settled(q: &Quantifier, sums: &[u8], open: &[u64], nothing_stated: Option<&Kleene>) -> Kleene {
-    let mut out = Kleene { yes: Plane::with_capacity(open.len()), no: Plane::with_capacity(open.len()) };
-    for (w, (sums, open)) in sums.chunks(64).zip(open).enumerate() {
-        let has = |sign: u8| packed(sums, sign);
-        let decided = has(sign::DECIDED);
-        let unknown = open | has(sign::UNDECIDED) | has(sign::PERHAPS_UNDECIDED);
-        let (sure, maybe) = (has(sign::SURE) & !unknown, has(sign::MAYBE));
-        let stated = nothing_stated.and_then(|k| k.yes.get(w)).copied().unwrap_or(0);
-        let (empty_yes, empty_no) = match q.empty {
-            EmptyRange::Holds => (u64::MAX, 0),
-            EmptyRange::Fails => (0, u64::MAX),
-            EmptyRange::Confirmed => (stated | has(sign::EXCLUDED), 0),
-        };
-        // A range that is perhaps empty has the truth that both ways share.
-        let empty = !(unknown | sure);
-        let (full, decisive) = if q.all {
-            (sure | empty & empty_yes, decided | empty & !maybe & empty_no)
-        } else {
-            (sure | empty & empty_no, decided | empty & !maybe & empty_yes)
-        };
-        let (yes, no) = if q.all { (full & !decided, decisive) } else { (decisive, full & !decided) };
-        out.yes.push(yes);
-        out.no.push(no);
-    }
-    out
 }

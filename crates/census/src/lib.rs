@@ -21,6 +21,7 @@ mod exact;
 mod frame;
 mod plan;
 mod rules;
+mod sum;
 mod torn;
 mod twice;
 mod verdicts;

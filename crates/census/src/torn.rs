@@ -8,7 +8,7 @@
 //! needed. What a range wants of うち and 除く is monotone only where its empty
 //! case is the usual one of logic; elsewhere they are taken as wanted both ways.
 
-use crate::column::{Code, Held, Tested};
+use crate::column::{Code, Held};
 use crate::evaluate::Evaluator;
 use crate::exact::values_of;
 use crate::plan::{Child, EmptyRange, Id, Op};
@@ -66,7 +66,7 @@ pub(crate) fn torn(evaluator: &Evaluator<'_>, rule: &PlannedRule) -> Torn {
             wants.sort_unstable();
             wants.dedup();
             let torn = out.entry((kind, word)).or_default();
-            if !some_value_serves(evaluator, word, &wants) {
+            if is_torn(evaluator, word, &wants) {
                 torn.nothing |= outcome;
             }
             // A single test is as wide as the values that are held.
@@ -95,20 +95,30 @@ impl Outcomes {
 }
 
 fn is_test(evaluator: &Evaluator<'_>, id: Id) -> bool {
-    evaluator.node(id).is_some_and(|n| matches!(n.op, Op::Atom(_)))
+    match evaluator.node(id).map(|n| &n.op) {
+        Some(Op::All(children) | Op::Any(children)) => {
+            matches!(**children, [only] if only.toggle.is_none() && is_test(evaluator, only.id))
+        }
+        Some(Op::Atom(_)) => true,
+        _ => false,
+    }
 }
 
-/// Whether one value of a word gives every node what it is wanted to be.
-fn some_value_serves(evaluator: &Evaluator<'_>, word: WordId, wants: &[Want]) -> bool {
+/// Whether a word that nobody has stated is torn. Dates and terms never are:
+/// no value is supposed for them.
+fn is_torn(evaluator: &Evaluator<'_>, word: WordId, wants: &[Want]) -> bool {
     let tests: Vec<_> = wants.iter().flat_map(|(id, _)| tests_below(evaluator, *id)).collect();
-    let held = |value: Tested| Held { evidence: 0, value };
-    let mut values = values_of(evaluator, word, &tests).into_iter().map(held);
-    values.any(|held| wants.iter().all(|w| serves(evaluator, *w, &Code::Nothing, &held)))
+    let values = values_of(evaluator, word, &tests);
+    let mut held = values.iter().map(|value| Held { evidence: 0, value: value.clone() });
+    let serves = |h: Held| wants.iter().all(|w| serves(evaluator, *w, &Code::Nothing, &h));
+    !values.is_empty() && !held.any(serves)
 }
 
-/// Whether a node can have the truth it is wanted to have, if a value is supposed.
+/// Whether a node can have the truth it is wanted to have, if a value is
+/// supposed; one that has the other truth anyway has it in every world.
 fn serves(evaluator: &Evaluator<'_>, (id, wanted): Want, code: &Code, held: &Held) -> bool {
-    truth_of(evaluator, id, code, held) != Truth::from(!wanted)
+    let hindered = |held| truth_of(evaluator, id, code, held) == Truth::from(!wanted);
+    !hindered(Some(held)) || hindered(None)
 }
 
 /// The tests of a node without ranges.
@@ -122,8 +132,8 @@ fn tests_below<'e>(evaluator: &Evaluator<'e>, id: Id) -> Vec<&'e rulebook::Atom>
     }
 }
 
-/// The truth of a node that reads one word alone, where the word has a value.
-fn truth_of(evaluator: &Evaluator<'_>, id: Id, code: &Code, held: &Held) -> Truth {
+/// The truth of a node that reads one word alone, perhaps with a value supposed for its cell.
+fn truth_of(evaluator: &Evaluator<'_>, id: Id, code: &Code, held: Option<&Held>) -> Truth {
     let read = |children: &'_ [Child]| {
         let read = children.iter().filter(|c| evaluator.reads(c.toggle));
         read.map(|c| truth_of(evaluator, c.id, code, held)).collect::<Vec<_>>()
@@ -133,7 +143,7 @@ fn truth_of(evaluator: &Evaluator<'_>, id: Id, code: &Code, held: &Held) -> Trut
         Some(Op::Any(children)) => read(children).into_iter().fold(Truth::False, Truth::or),
         Some(Op::Atom(atom)) => {
             let atom = evaluator.shared.plan.atoms.get(*atom as usize);
-            atom.map_or(Truth::Unknown, |atom| evaluator.code(atom, code, Some(held)))
+            atom.map_or(Truth::Unknown, |atom| evaluator.code(atom, code, held))
         }
         _ => Truth::Unknown,
     }

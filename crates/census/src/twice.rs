@@ -16,7 +16,7 @@ use crate::torn::Torn;
 use crate::verdicts::Set;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use vocabulary::{KindId, ValueType, Vocabulary, WordId};
+use vocabulary::{KindId, Vocabulary, WordId};
 
 /// For which outcomes a fact that is read twice may matter, as bits.
 pub(crate) struct Twice {
@@ -154,16 +154,13 @@ impl Counting<'_> {
     /// One visit of a word on the rows that may be reached.
     fn visit(&mut self, slot: u16, word: WordId, reached: &Reached) {
         let Some(torn) = self.torn.get(&(reached.kind, word)) else { return };
-        let value = &self.evaluator.shared.vocabulary.word(word).value;
-        let chosen = matches!(value, ValueType::Choice(_) | ValueType::Number(_));
-        let nothing = if chosen { torn.of(self.evaluator, &Code::Nothing) } else { 0 };
         if reached.kind == self.unit && (!self.nobody_once.insert(word) || !reached.root) {
-            self.nobody |= nothing;
+            self.nobody |= torn.of(self.evaluator, &Code::Nothing);
         }
         let Some(column) = self.evaluator.shared.block.column(reached.kind, slot) else { return };
         let len = reached.rows.len();
         let cells = self.cells.entry((reached.kind, word)).or_insert_with(|| {
-            let of = |c: &Code| if *c == Code::Nothing { nothing } else { torn.of(self.evaluator, c) };
+            let of = |c: &Code| torn.of(self.evaluator, c);
             let outcomes: BTreeSet<Set> = column.codes().iter().map(of).filter(|o| *o != 0).collect();
             let torn = outcomes.into_iter().map(|o| (o, column.rows_where(|c| of(c) == o))).collect();
             Cells { torn, once: vec![0; len] }
