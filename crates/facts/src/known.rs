@@ -481,7 +481,10 @@ impl<'a> Known<'a> {
 
     /// What all rows of a relation's from-kind share, gathered once.
     fn naming_of(&self, relation: &vocabulary::Relation) -> Namings {
-        let mut out = Namings { first: self.first_named(relation), ..Namings::default() };
+        let closed = |from: &RowId| self.stated_yes(*from, relation.closure).is_some();
+        // Only a statement that these are all can be withdrawn by a later name.
+        let first = self.rows(relation.from).iter().any(closed).then(|| self.first_named(relation));
+        let mut out = Namings { first: first.unwrap_or_default(), ..Namings::default() };
         let mut every_row_named = true;
         for row in self.rows(relation.to) {
             let held = self.cell(*row, relation.backward).held();
@@ -495,7 +498,8 @@ impl<'a> Known<'a> {
                 let Value::List(list) = &h.value else { continue };
                 for from in list {
                     let rows = out.behind.entry(*from).or_default();
-                    match rows.iter_mut().find(|(r, _)| r == row) {
+                    // Rows come one after another: one that named it before came last.
+                    match rows.last_mut().filter(|(r, _)| r == row) {
                         Some((_, by)) => by.extend(h.facts.first()),
                         None => rows.push((*row, h.facts.first().copied().into_iter().collect())),
                     }
@@ -592,7 +596,7 @@ impl<'a> Known<'a> {
 /// What the rows of a relation say of where they belong.
 #[derive(Default)]
 struct Namings {
-    /// When each (from, to) was first named.
+    /// When each (from, to) was first named; empty where no row says these are all.
     first: BTreeMap<(SubjectId, SubjectId), Date>,
     /// Rows of the to-kind that name nothing.
     unnamed: Vec<RowId>,
@@ -608,6 +612,12 @@ struct Namings {
 
 /// Resolves the facts of one subject and word (indices, oldest first).
 fn resolve(facts: &[Fact], group: &[u32], on: Date, decision: Option<usize>) -> Cell {
+    if let [only] = group {
+        return facts
+            .get(*only as usize)
+            .filter(|f| f.valid_on <= on)
+            .map_or(Cell::Absent, |f| stated(*only, f));
+    }
     let get = |i: &u32| facts.get(*i as usize).map(|f| (*i, f));
     let valid: Vec<(u32, &Fact)> = group.iter().filter_map(get).filter(|(_, f)| f.valid_on <= on).collect();
     let mut days = valid.chunk_by(|(_, a), (_, b)| a.valid_on == b.valid_on).rev();
@@ -633,6 +643,17 @@ fn resolve(facts: &[Fact], group: &[u32], on: Date, decision: Option<usize>) -> 
         }
     }
     cell
+}
+
+/// What a fact states alone.
+fn stated(index: u32, fact: &Fact) -> Cell {
+    match &fact.what {
+        What::Is(_, Value::Unknown) => Cell::Asked(index),
+        What::Is(_, value) => {
+            Cell::One(Held { value: value.clone(), evidence: mask(fact), facts: vec![index] })
+        }
+        What::Exists | What::Gone | What::Ended(_) => Cell::Absent,
+    }
 }
 
 /// Resolves the facts of one day: of each author the last record counts (a
