@@ -95,7 +95,7 @@ TERMINALS_LEFT = of_institutions(
     "assets_complete",
 )
 
-# Of an asset in a range: what it adds to すべての (7.0 §4), as bits.
+# Of an asset in a range: what it adds to すべての, as bits.
 FAILS, OPEN, SURE, EXCLUDED = 1, 2, 4, 8
 TWO_FACTOR = of_institutions(
     f"""SELECT institution, {unit_set(choice("uses", FIRST), "requirement")} AS possible FROM (
